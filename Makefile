@@ -1,0 +1,75 @@
+# Needs git, make and Python 3.11 or newer. Everything else lands in .venv and node_modules.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+READY := .venv/ready
+
+# Which delivery file to read; app.py, the tests and the CDK CLI all see it.
+export DELIVERY ?= delivery.toml
+export PATH := $(BIN):$(PATH)
+export CDK_DISABLE_CLI_TELEMETRY := true
+export CDK_DISABLE_VERSION_CHECK := 1
+# Where this is set, every synth compiles aws_cdk anew: 2.7 s.
+unexport PYTHONDONTWRITEBYTECODE
+
+CDK := $(BIN)/node node_modules/aws-cdk/bin/cdk
+
+.PHONY: help setup demo synth diff deploy test lint format docs bench-synth lock clean
+
+help: ## Print what there is
+	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<12} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
+
+setup: $(READY) ## Install the toolchain: Python packages, Node, the CDK CLI
+
+$(READY): requirements/uv.txt requirements/all.txt package-lock.json pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info < (3, 11) and sys.exit("Lockgate needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ". Say which: make PYTHON=/path/to/python3.11")'
+	@echo "Setting up: Python packages, Node, the CDK CLI …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/all.txt
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@$(BIN)/npm ci --ignore-scripts --silent
+	@$(BIN)/python -c 'import pathlib; pathlib.Path("$(READY)").touch()'
+
+demo: $(READY) ## Synthesize, judge and show what would be deployed
+	@$(BIN)/python -m rehearsal
+
+synth: $(READY) ## Write the cloud assembly to cdk.out, or say what is wrong
+	@$(CDK) synth --quiet $(ARGS)
+
+diff: $(READY) ## Compare the assembly with what is deployed
+	@$(CDK) diff $(ARGS)
+
+deploy: $(READY) ## Deploy foundation, audit and pipelines; the pipelines deploy the rest
+	@$(CDK) deploy $(if $(ARGS),$(ARGS),'*-foundation' '*-audit' '*-pipeline')
+
+test: $(READY) ## Run every test
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY) ## Check style, types, buildspecs and generated files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/yamllint --strict constructs services
+	@$(BIN)/python docs/generate.py --check
+
+format: $(READY) ## Put every file into the project's style
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+docs: $(READY) ## Write the generated documents and the schema of delivery.toml
+	@$(BIN)/python docs/generate.py
+
+bench-synth: $(READY) ## Time a synth of 1, 10 and 50 services, phase by phase
+	@$(BIN)/python tests/bench_synth.py
+
+lock: $(READY) ## Resolve the locks anew from pyproject.toml and package.json
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements/uv.txt requirements/uv.in
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --all-extras --output-file requirements/all.txt pyproject.toml
+	@$(BIN)/npm install --package-lock-only --ignore-scripts --silent
+
+clean: ## Remove what was built and installed
+	@$(PYTHON) -c 'import shutil; [shutil.rmtree(p, ignore_errors=True) for p in (".venv", "node_modules", "cdk.out", "build")]'

@@ -1,0 +1,104 @@
+"""Buckets that are private, versioned and kept."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from lockgate.acknowledge import acknowledge
+
+NO_REPLICA = "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled"
+
+
+class PrivateBucket(Construct):
+    """An encrypted bucket: TLS only, versioned, closed to the public, access logged, kept.
+
+    Old versions leave after `noncurrent_days`, current objects after `expire_days` where that
+    is given. CloudFormation names it, so that nobody can take its name in advance.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        key: kms.IKey,
+        access_logs: s3.IBucket,
+        no_replica_reason: str,
+        noncurrent_days: int = 90,
+        expire_days: int | None = None,
+        object_lock_days: int | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=key,
+            bucket_key_enabled=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            versioned=True,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix=f"{id_.lower()}/",
+            object_lock_default_retention=(
+                s3.ObjectLockRetention.governance(cdk.Duration.days(object_lock_days))
+                if object_lock_days
+                else None
+            ),
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+                    noncurrent_version_expiration=cdk.Duration.days(noncurrent_days),
+                    expiration=cdk.Duration.days(expire_days) if expire_days else None,
+                )
+            ],
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        acknowledge(self.bucket, NO_REPLICA, no_replica_reason)
+
+
+class AccessLogBucket(Construct):
+    """Where S3 writes the access logs of the account's other buckets, for a year.
+
+    S3 can deliver server access logs only to a bucket with SSE-S3 (Amazon S3 User Guide,
+    "Enabling Amazon S3 server access logging"), and a bucket that logged its own access would
+    log without end.
+    """
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(scope, id_)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+                    expiration=cdk.Duration.days(365),
+                    noncurrent_version_expiration=cdk.Duration.days(30),
+                )
+            ],
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        endless = "This bucket takes access logs; logging its own access would never end."
+        acknowledge(self.bucket, "AwsSolutions::AwsSolutions-S1", endless)
+        acknowledge(self.bucket, "NIST.800.53.R5::NIST.800.53.R5-S3BucketLoggingEnabled", endless)
+        acknowledge(
+            self.bucket,
+            "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS",
+            "S3 delivers server access logs only to buckets with SSE-S3, not SSE-KMS.",
+        )
+        acknowledge(
+            self.bucket,
+            NO_REPLICA,
+            "Access logs help an inquiry; the record of who did what is the trail, which is "
+            "locked and validated.",
+        )

@@ -1,0 +1,170 @@
+"""The Lambda target: a function whose releases CodeDeploy shifts traffic to, a little first."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_codedeploy as codedeploy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from lockgate.function import FunctionSettings, LeastFunction
+from lockgate.packaging import Package
+from lockgate.permissions import Permission, arn
+from lockgate.role import JobRole
+from lockgate.traffic_hook import HookedGroup, TrafficHook
+from lockgate.trust import trusted_service
+from lockgate.version_alarms import VersionAlarms, VersionObjectives
+
+ALIAS = "live"
+# As AWSCodeDeployRoleForLambda grants them, on this one function instead of all.
+SHIFT_TRAFFIC = (
+    "lambda:GetAlias",
+    "lambda:GetProvisionedConcurrencyConfig",
+    "lambda:UpdateAlias",
+)
+READ_ALARMS = ("cloudwatch:DescribeAlarms",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """How a new version meets traffic: `percent` of it for `minutes`, then all of it."""
+
+    percent: int
+    minutes: int
+
+
+class LambdaTarget(Construct):
+    """A function, its alias `live`, and the CodeDeploy group that moves the alias.
+
+    A release publishes a version, and only if Lambda finds the digest that was built. Before it
+    gets traffic, the pre-traffic hook runs the service's contract against it; then CodeDeploy
+    gives it `shift.percent` of the requests for `shift.minutes`, while the alarms watch that
+    version alone; then all; then the post-traffic hook runs. A failure, an alarm or a stop takes
+    the alias back to the version before. The first release of all has none before it: it goes
+    live at once and unwatched, as CodeDeploy shifts nothing when an alias is made.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: FunctionSettings,
+        package: Package,
+        hook_package: Package,
+        permissions: Sequence[Permission],
+        shift: Shift,
+        objectives: VersionObjectives,
+        topic: sns.ITopic,
+        log_key: kms.IKey,
+        role_path: str,
+        boundary: iam.IManagedPolicy,
+    ) -> None:
+        super().__init__(scope, id_)
+        name = settings.name
+        self.workload = LeastFunction(
+            self,
+            "Workload",
+            job=f"Serve {name}",
+            package=package,
+            settings=settings,
+            permissions=permissions,
+            log_key=log_key,
+            role_path=role_path,
+            boundary=boundary,
+            lost_event_reason="It is invoked synchronously: a failed request is answered to its "
+            "caller, and none is lost in a queue.",
+        )
+        version = self.workload.function.current_version
+        self.alias = lambda_.Alias(self, "Alias", alias_name=ALIAS, version=version)
+        self.alarms = VersionAlarms(
+            self,
+            "Alarms",
+            function_name=name,
+            alias_name=ALIAS,
+            version=version.version,
+            release=self._release_id(settings, package),
+            objectives=objectives,
+            canary_minutes=shift.minutes,
+            topic=topic,
+        )
+        group = HookedGroup(
+            function_name=name,
+            alias_name=ALIAS,
+            arn=arn(self, "codedeploy", f"deploymentgroup:{name}/{ALIAS}"),
+        )
+        pre_traffic, post_traffic = (
+            TrafficHook(
+                self,
+                id_,
+                entry=entry,
+                group=group,
+                package=hook_package,
+                topic=topic,
+                log_key=log_key,
+                role_path=role_path,
+                boundary=boundary,
+            )
+            for id_, entry in (("PreTraffic", "pre_traffic"), ("PostTraffic", "post_traffic"))
+        )
+        function_arn = arn(self, "lambda", f"function:{name}")
+        role = JobRole(
+            self,
+            "Shifting",
+            job=f"Shift the traffic of {name} between two versions (CodeDeploy)",
+            trust=trusted_service(self, "codedeploy.amazonaws.com", source_arn=group.arn),
+            permissions=[
+                Permission(
+                    actions=SHIFT_TRAFFIC, resources=[function_arn, f"{function_arn}:{ALIAS}"]
+                ),
+                Permission(
+                    actions=("lambda:InvokeFunction",),
+                    resources=[hook.function.function_arn for hook in (pre_traffic, post_traffic)],
+                ),
+                Permission(
+                    actions=READ_ALARMS,
+                    resources=[alarm.alarm_arn for alarm in self.alarms.alarms],
+                ),
+            ],
+            path=role_path,
+            boundary=boundary,
+        ).role
+        application = codedeploy.LambdaApplication(self, "Application", application_name=name)
+        self.group = codedeploy.LambdaDeploymentGroup(
+            self,
+            "Group",
+            application=application,
+            deployment_group_name=ALIAS,
+            alias=self.alias,
+            role=role,
+            pre_hook=pre_traffic.function,
+            post_hook=post_traffic.function,
+            alarms=self.alarms.alarms,
+            ignore_poll_alarms_failure=False,
+            deployment_config=codedeploy.LambdaDeploymentConfig(
+                self,
+                "Shift",
+                # The name holds the numbers: CodeDeploy cannot change a configuration in place.
+                deployment_config_name=f"{name}-{shift.percent}pct-{shift.minutes}min",
+                traffic_routing=codedeploy.TimeBasedCanaryTrafficRouting(
+                    percentage=shift.percent, interval=cdk.Duration.minutes(shift.minutes)
+                ),
+            ),
+            auto_rollback=codedeploy.AutoRollbackConfig(
+                failed_deployment=True, stopped_deployment=True, deployment_in_alarm=True
+            ),
+        )
+        # The group must know the new version's alarms, and the hooks be the new release's,
+        # before the alias moves.
+        self.alias.node.add_dependency(self.group, self.alarms, pre_traffic, post_traffic)
+
+    def _release_id(self, settings: FunctionSettings, package: Package) -> str:
+        """Eight digits that change with what a version is made of."""
+        made_of = [package.code_sha256, cdk.Stack.of(self).resolve(asdict(settings))]
+        return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:8]

@@ -1,0 +1,128 @@
+"""What a role may do, stated where the role is made.
+
+Each helper here grants the least that its job needs; wildcards stand only in resources,
+each with the reason that is acknowledged beside it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from constructs import IConstruct
+
+READ_OBJECTS = ("s3:GetObject", "s3:GetObjectVersion")
+WRITE_OBJECTS = ("s3:PutObject",)
+USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
+WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
+READ_SECRET = ("secretsmanager:GetSecretValue",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """Actions that one role may take on resources, under conditions.
+
+    Raises:
+        ValueError: an action holds a wildcard.
+    """
+
+    actions: Sequence[str]
+    resources: Sequence[str]
+    conditions: Mapping[str, Any] | None = None
+    wildcard_reason: str | None = None
+    """Why a resource needs a wildcard; required where one does."""
+
+    def __post_init__(self) -> None:
+        if any("*" in action for action in self.actions):
+            raise ValueError(f"name each action: {', '.join(self.actions)}")
+
+    def statement(self) -> iam.PolicyStatement:
+        """The permission as a policy statement."""
+        return iam.PolicyStatement(
+            actions=list(self.actions),
+            resources=list(self.resources),
+            conditions=self.conditions,
+        )
+
+
+def arn(scope: IConstruct, service: str, resource: str, *, region: bool = True) -> str:
+    """An ARN in the stack's own account, for a resource whose name we chose."""
+    stack = cdk.Stack.of(scope)
+    place = stack.region if region else ""
+    return f"arn:{stack.partition}:{service}:{place}:{stack.account}:{resource}"
+
+
+def read_artifacts(bucket: s3.IBucket, prefix: str) -> Permission:
+    """Read what one pipeline stored under `prefix`, and nothing else in the bucket."""
+    return _artifacts(bucket, prefix, READ_OBJECTS)
+
+
+def write_artifacts(bucket: s3.IBucket, prefix: str) -> Permission:
+    """Store objects under `prefix`; never delete, list or open them to others."""
+    return _artifacts(bucket, prefix, WRITE_OBJECTS)
+
+
+def _artifacts(bucket: s3.IBucket, prefix: str, actions: Sequence[str]) -> Permission:
+    return Permission(
+        actions=actions,
+        resources=[bucket.arn_for_objects(f"{prefix}/*")],
+        conditions={"StringEquals": {"aws:ResourceAccount": bucket.stack.account}},
+        wildcard_reason="CodePipeline names each artifact object anew for every execution.",
+    )
+
+
+def use_artifact_key(key: kms.IKey, bucket: s3.IBucket) -> Permission:
+    """Encrypt and decrypt the bucket's objects, through S3 only.
+
+    The encryption context is the bucket's ARN with an S3 bucket key and the object's without
+    (Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
+    """
+    return Permission(
+        actions=USE_KEY,
+        resources=[key.key_arn],
+        conditions={
+            "StringEquals": {"kms:ViaService": f"s3.{bucket.stack.region}.amazonaws.com"},
+            "ArnLike": {
+                "kms:EncryptionContext:aws:s3:arn": [
+                    bucket.bucket_arn,
+                    bucket.arn_for_objects("*"),
+                ]
+            },
+        },
+    )
+
+
+def write_logs(log_group: logs.ILogGroup) -> Permission:
+    """Write to the streams of one log group that exists already."""
+    return Permission(actions=WRITE_LOGS, resources=[log_group.log_group_arn])
+
+
+def read_secrets(secret_arns: Sequence[str], key: kms.IKey) -> list[Permission]:
+    """Read the named secrets and decrypt them, through Secrets Manager only."""
+    region = key.stack.region
+    return [
+        Permission(actions=READ_SECRET, resources=secret_arns),
+        Permission(
+            actions=("kms:Decrypt",),
+            resources=[key.key_arn],
+            conditions={
+                "StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}
+            },
+        ),
+    ]
+
+
+def pass_roles(
+    roles: Sequence[str], services: Sequence[str], reason: str | None = None
+) -> Permission:
+    """Hand the roles to the named services and to no other."""
+    return Permission(
+        actions=("iam:PassRole",),
+        resources=roles,
+        conditions={"StringEquals": {"iam:PassedToService": list(services)}},
+        wildcard_reason=reason,
+    )

@@ -1,0 +1,79 @@
+"""The events that start a pipeline and that tell of its failures."""
+
+from aws_cdk import aws_codecommit as codecommit
+from aws_cdk import aws_codepipeline as codepipeline
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from lockgate.permissions import Permission, arn
+from lockgate.pipeline_actions import START
+from lockgate.role import JobRole
+from lockgate.trust import trusted_service
+
+
+class PipelineEvents(Construct):
+    """A rule that starts the pipeline on a commit to its branch, and one that tells failures.
+
+    Detail types as in "CodeCommit repository state change" and "CodePipeline pipeline execution
+    state change" of the EventBridge event reference. Costs nothing.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        pipeline: codepipeline.IPipeline,
+        repository: codecommit.IRepository,
+        branch: str,
+        topic: sns.ITopic,
+        rule_prefix: str,
+        role_path: str,
+        boundary: iam.IManagedPolicy,
+    ) -> None:
+        super().__init__(scope, id_)
+        start = f"{rule_prefix}-start"
+        starter = JobRole(
+            self,
+            "Starter",
+            job="Start the pipeline when its branch changes",
+            trust=trusted_service(
+                self, "events.amazonaws.com", source_arn=arn(self, "events", f"rule/{start}")
+            ),
+            permissions=[Permission(actions=START, resources=[pipeline.pipeline_arn])],
+            path=role_path,
+            boundary=boundary,
+        ).role
+        events.Rule(
+            self,
+            "Start",
+            rule_name=start,
+            description=f"Starts a release when {branch} changes",
+            event_pattern=events.EventPattern(
+                source=["aws.codecommit"],
+                detail_type=["CodeCommit Repository State Change"],
+                resources=[repository.repository_arn],
+                detail={
+                    "event": ["referenceCreated", "referenceUpdated"],
+                    "referenceType": ["branch"],
+                    "referenceName": [branch],
+                },
+            ),
+            targets=[targets.CodePipeline(pipeline, event_role=starter)],
+        )
+        events.Rule(
+            self,
+            "Failed",
+            rule_name=f"{rule_prefix}-failed",
+            description="Tells that a release failed",
+            event_pattern=events.EventPattern(
+                source=["aws.codepipeline"],
+                detail_type=["CodePipeline Pipeline Execution State Change"],
+                resources=[pipeline.pipeline_arn],
+                detail={"state": ["FAILED"]},
+            ),
+            targets=[targets.SnsTopic(topic)],
+        )

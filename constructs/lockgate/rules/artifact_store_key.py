@@ -1,0 +1,32 @@
+"""A pipeline's artifacts are encrypted with a key of the delivery."""
+
+from collections.abc import Iterable
+
+from lockgate.rules.rule import Resource, Rule, Template, properties
+
+
+def _breaches(resource: Resource, _template: Template) -> Iterable[str]:
+    pipeline = properties(resource)
+    stores = {"ArtifactStore": pipeline.get("ArtifactStore")} | {
+        f"ArtifactStores.{index}": entry.get("ArtifactStore")
+        for index, entry in enumerate(pipeline.get("ArtifactStores", []))
+    }
+    present = {path: store for path, store in stores.items() if store}
+    if not present:
+        yield "ArtifactStore"
+    for path, store in present.items():
+        key = store.get("EncryptionKey", {})
+        if key.get("Type") != "KMS" or not key.get("Id"):
+            yield f"{path}.EncryptionKey"
+
+
+RULE = Rule(
+    id="LG-ArtifactStoreKey",
+    what="The pipeline's artifacts are not encrypted with a key of its own: whoever may read the "
+    "bucket may read each release, and AWS's default key cannot be held to roles.",
+    fix="Give each artifact store an EncryptionKey of type KMS.",
+    source="CodePipeline User Guide, Configure server-side encryption for artifacts stored in "
+    "Amazon S3",
+    resource_type="AWS::CodePipeline::Pipeline",
+    breaches=_breaches,
+)

@@ -1,0 +1,39 @@
+"""The last environment never gets a version all at once."""
+
+from collections.abc import Iterable
+
+from lockgate.rules.rule import Resource, Rule, Template, properties
+
+
+def _breaches(resource: Resource, template: Template) -> Iterable[str]:
+    metadata = template.get("Metadata", {}).get("Lockgate", {})
+    # A template that does not say which environment it is counts as the last.
+    if metadata.get("LastEnvironment", True) is False:
+        return
+    config = properties(resource).get("DeploymentConfigName")
+    if isinstance(config, str):
+        if "AllAtOnce" in config:
+            yield "DeploymentConfigName"
+    elif not _shifts_in_steps(config, template):
+        yield "DeploymentConfigName"
+
+
+def _shifts_in_steps(config: object, template: Template) -> bool:
+    match config:
+        case {"Ref": logical_id}:
+            resource = template.get("Resources", {}).get(logical_id, {})
+            routing = properties(resource).get("TrafficRoutingConfig", {})
+            return routing.get("Type") in {"TimeBasedCanary", "TimeBasedLinear"}
+    return False
+
+
+RULE = Rule(
+    id="LG-NoAllAtOnce",
+    what="The last environment shifts all traffic to a new version at once: every request meets "
+    "it before anything has been seen of it.",
+    fix="Use a canary or linear deployment configuration (TrafficRoutingConfig.Type "
+    "TimeBasedCanary or TimeBasedLinear).",
+    source="Amazon Builders' Library, Automating safe, hands-off deployments",
+    resource_type="AWS::CodeDeploy::DeploymentGroup",
+    breaches=_breaches,
+)

@@ -1,0 +1,1 @@
+"""The deployable units: they wire constructs together and nothing else."""

@@ -1,0 +1,226 @@
+"""The pipeline stack: one service's way from source to its last environment."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_codecommit as codecommit
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+import lockgate
+from delivery import Delivery, Service
+from lockgate.boundary import boundary_arn, toolchain_name, workload_name
+from lockgate.build_project import BuildProject
+from lockgate.deployer import DeployedStack, StackDeployer
+from lockgate.permissions import Permission, arn, read_secrets
+from lockgate.pipeline_actions import ArtifactStore
+from lockgate.pipeline_events import PipelineEvents
+from lockgate.release_pipeline import ASSEMBLY, ASSETS, SOURCE, Deployment, ReleasePipeline
+from lockgate.resource_types import PIPELINE_TYPES, SERVICE_TYPES
+from lockgate.secrets import ServiceSecrets
+from stacks import names
+from stacks.base import DeliveryStack
+
+PACKAGE_BUILDSPEC = Path(lockgate.__file__).parent / "buildspecs" / "package.yml"
+VERIFY_MINUTES = 30
+PACKAGE_MINUTES = 60
+
+
+class PipelineStack(DeliveryStack):
+    """A service's builds, its pipeline, and CloudFormation's roles for what it deploys."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        delivery: Delivery,
+        service: Service,
+        root: Path,
+        delivery_file: str,
+    ) -> None:
+        own_name = names.pipeline_stack(delivery, service)
+        super().__init__(
+            scope, own_name, delivery=delivery, place=delivery.toolchain, protected=True
+        )
+        self._delivery, self._service = delivery, service
+        self._path = names.role_path(delivery, service.name, names.PIPELINE)
+        self._boundary = self._bounded("Boundary", toolchain_name(delivery.name))
+        self._workload_boundary = self._bounded("WorkloadBoundary", workload_name(delivery.name))
+        self._asset_bucket = f"cdk-{qualifier(self)}-assets-{self.account}-{self.region}"
+        self._artifact_key = self._shared_key("ArtifactKey", names.ARTIFACT_KEY)
+        self._log_key = self._shared_key("LogKey", names.LOG_KEY)
+        store = ArtifactStore(
+            bucket=s3.Bucket.from_bucket_attributes(
+                self,
+                "Artifacts",
+                bucket_name=cdk.Fn.import_value(names.export(delivery, names.ARTIFACTS)),
+                encryption_key=self._artifact_key,
+            ),
+            pipeline_name=names.pipeline(delivery, service),
+        )
+        secrets = self._build_secrets(own_name)
+        verify = self._build(
+            "Verify",
+            secrets,
+            job=f"Verify {service.name}: what its team's buildspec runs",
+            buildspec=root / service.path / "buildspec.yml",
+            timeout_minutes=VERIFY_MINUTES,
+            permissions=store.read(SOURCE),
+            environment={},
+        )
+        package = self._build(
+            "Package",
+            secrets,
+            job=f"Package {service.name}: test the stacks, build the release, judge it",
+            buildspec=PACKAGE_BUILDSPEC,
+            timeout_minutes=PACKAGE_MINUTES,
+            permissions=store.transfer(read=[SOURCE], write=[ASSEMBLY, ASSETS]),
+            environment={"DELIVERY": delivery_file},
+        )
+        if secrets:
+            secrets.readable_by([verify.role.role_arn, package.role.role_arn])
+        repository = codecommit.Repository.from_repository_name(
+            self, "Repository", delivery.repository(service)
+        )
+        release = ReleasePipeline(
+            self,
+            "Release",
+            store=store,
+            repository=repository,
+            branch=service.source.branch,
+            verify=verify.project,
+            package=package.project,
+            own=Deployment(
+                name="self", stack_name=own_name, deployer=self._deployer_of_itself(own_name)
+            ),
+            environments=[self._deployment(name) for name in service.promotion],
+            asset_bucket=self._asset_bucket,
+            role_path=self._path,
+            boundary=self._boundary,
+        )
+        PipelineEvents(
+            self,
+            "Events",
+            pipeline=release.pipeline,
+            repository=repository,
+            branch=service.source.branch,
+            topic=sns.Topic.from_topic_arn(
+                self, "Notifications", arn(self, "sns", names.topic(delivery))
+            ),
+            rule_prefix=own_name,
+            role_path=self._path,
+            boundary=self._boundary,
+        )
+
+    def _bounded(self, id_: str, name: str) -> iam.IManagedPolicy:
+        return iam.ManagedPolicy.from_managed_policy_arn(
+            self, id_, boundary_arn(self, self._delivery.name, name)
+        )
+
+    def _shared_key(self, id_: str, what: str) -> kms.IKey:
+        return kms.Key.from_key_arn(
+            self, id_, cdk.Fn.import_value(names.export(self._delivery, what))
+        )
+
+    def _build(
+        self,
+        id_: str,
+        secrets: ServiceSecrets | None,
+        *,
+        job: str,
+        buildspec: Path,
+        timeout_minutes: int,
+        permissions: Sequence[Permission],
+        environment: Mapping[str, str],
+    ) -> BuildProject:
+        return BuildProject(
+            self,
+            id_,
+            name=f"{self.stack_name}-{id_.lower()}",
+            job=job,
+            buildspec=buildspec,
+            timeout_minutes=timeout_minutes,
+            permissions=[
+                *permissions,
+                *(read_secrets(secrets.arns, secrets.key) if secrets else []),
+            ],
+            environment=environment,
+            secrets=secrets.environment if secrets else {},
+            artifact_key=self._artifact_key,
+            log_key=self._log_key,
+            role_path=self._path,
+            boundary=self._boundary,
+        )
+
+    def _build_secrets(self, own_name: str) -> ServiceSecrets | None:
+        wanted = {
+            secret.name: secret.description
+            for secret in self._service.secrets
+            if secret.used_by == "build"
+        }
+        if not wanted:
+            return None
+        return ServiceSecrets(
+            self,
+            "Secrets",
+            prefix=names.secret_prefix(self._delivery, self._service, names.PIPELINE),
+            secrets=wanted,
+            deployer_arn=arn(
+                self, "iam", f"role{self._path}{names.deployer(own_name)}", region=False
+            ),
+        )
+
+    def _deployment(self, environment: str) -> Deployment:
+        stack_name = names.service_stack(self._delivery, self._service, environment)
+        return Deployment(
+            name=environment,
+            stack_name=stack_name,
+            deployer=StackDeployer(
+                self,
+                f"Deploy-{environment}",
+                stack=DeployedStack(
+                    name=stack_name,
+                    role_path=names.role_path(self._delivery, self._service.name, environment),
+                    secret_prefix=names.secret_prefix(self._delivery, self._service, environment),
+                    passes_to=["codedeploy.amazonaws.com", "lambda.amazonaws.com"],
+                ),
+                types=SERVICE_TYPES,
+                role_name=names.deployer(stack_name),
+                role_path=self._path,
+                boundary=self._boundary,
+                made_roles_boundary=self._workload_boundary,
+                asset_bucket=self._asset_bucket,
+            ),
+        )
+
+    def _deployer_of_itself(self, own_name: str) -> StackDeployer:
+        return StackDeployer(
+            self,
+            "Deploy-self",
+            stack=DeployedStack(
+                name=own_name,
+                role_path=self._path,
+                secret_prefix=names.secret_prefix(self._delivery, self._service, names.PIPELINE),
+                passes_to=[
+                    "cloudformation.amazonaws.com",
+                    "codebuild.amazonaws.com",
+                    "codepipeline.amazonaws.com",
+                    "events.amazonaws.com",
+                ],
+                pipeline_name=names.pipeline(self._delivery, self._service),
+            ),
+            types=PIPELINE_TYPES,
+            role_name=names.deployer(own_name),
+            role_path=self._path,
+            boundary=self._boundary,
+            made_roles_boundary=self._boundary,
+        )
+
+
+def qualifier(stack: cdk.Stack) -> str:
+    """The qualifier with which the accounts were bootstrapped."""
+    return str(stack.node.get_context("@aws-cdk/core:bootstrapQualifier"))

@@ -1,0 +1,100 @@
+"""The service stack: one service in one environment."""
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from delivery import Delivery, Environment, Service
+from lockgate.boundary import boundary_arn, workload_name
+from lockgate.function import FunctionSettings
+from lockgate.key import EncryptionKey
+from lockgate.lambda_target import LambdaTarget, Shift
+from lockgate.packaging import Package
+from lockgate.permissions import arn, read_secrets
+from lockgate.secrets import ServiceSecrets
+from lockgate.version_alarms import VersionObjectives
+from stacks import names
+from stacks.base import DeliveryStack
+
+
+class ServiceStack(DeliveryStack):
+    """A service's workload, its secrets and the machinery of its releases, in one environment.
+
+    It names the topic and the boundary instead of importing them, so that an environment can
+    be deployed, rolled back and removed without a thought for the other stacks.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        delivery: Delivery,
+        service: Service,
+        environment: Environment,
+        package: Package,
+        hook_package: Package,
+    ) -> None:
+        name = names.service_stack(delivery, service, environment.name)
+        super().__init__(scope, name, delivery=delivery, place=environment, tags=environment.tags)
+        last = service.promotion[-1] == environment.name
+        self.template_options.metadata = {
+            "Lockgate": {
+                "Service": service.name,
+                "Environment": environment.name,
+                "LastEnvironment": last,
+            }
+        }
+        role_path = names.role_path(delivery, service.name, environment.name)
+        deployer = arn(
+            self, "iam", f"role{names.role_path(delivery, service.name, names.PIPELINE)}"
+            f"{names.deployer(name)}", region=False,
+        )  # fmt: skip
+        log_key = EncryptionKey(self, "LogKey", purpose=f"Logs of {name}", deployer_arn=deployer)
+        log_key.allow_logs(f"{name}-*")
+        wanted = {
+            secret.name: secret.description
+            for secret in service.secrets
+            if secret.used_by == "function"
+        }
+        secrets = (
+            ServiceSecrets(
+                self,
+                "Secrets",
+                prefix=names.secret_prefix(delivery, service, environment.name),
+                secrets=wanted,
+                deployer_arn=deployer,
+            )
+            if wanted
+            else None
+        )
+        canary, objectives = service.canary, service.objectives
+        target = LambdaTarget(
+            self,
+            "Target",
+            settings=FunctionSettings(
+                name=name,
+                handler=service.handler,
+                memory_mb=service.memory_mb,
+                timeout_seconds=service.timeout_seconds,
+                environment=secrets.environment if secrets else {},
+            ),
+            package=package,
+            hook_package=hook_package,
+            permissions=read_secrets(secrets.arns, secrets.key) if secrets else [],
+            shift=Shift(percent=canary.percent, minutes=canary.minutes),
+            objectives=VersionObjectives(
+                errors_percent=objectives.errors_percent,
+                latency_ms=objectives.latency_ms,
+                slow_percent=objectives.slow_percent,
+            ),
+            topic=sns.Topic.from_topic_arn(
+                self, "Notifications", arn(self, "sns", names.topic(delivery))
+            ),
+            log_key=log_key.key,
+            role_path=role_path,
+            boundary=iam.ManagedPolicy.from_managed_policy_arn(
+                self, "Boundary", boundary_arn(self, delivery.name, workload_name(delivery.name))
+            ),
+        )
+        if secrets:
+            secrets.readable_by([target.workload.role.role_arn])
