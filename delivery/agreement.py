@@ -1,0 +1,99 @@
+"""What the parts of a delivery must agree on.
+
+The checks read plain data, in which None stands for what is wrong by itself, so that a file with
+one wrong number still hears of everything else.
+"""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from delivery.rules import Conflict
+
+# CodePipeline stores a pipeline's artifacts under this many characters of its name.
+ARTIFACT_FOLDER_CHARACTERS = 20
+
+
+def conflicts(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
+    """Say where the parts of a delivery disagree.
+
+    Args:
+        delivery: what a delivery file says, with None in place of what is wrong by itself.
+    """
+    yield from _one_account_and_region(delivery)
+    yield from _artifact_folders_apart(delivery)
+    yield from _promotions_known(delivery)
+    yield from _environments_used(delivery)
+
+
+def _one_account_and_region(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
+    toolchain = delivery.get("toolchain", {})
+    if toolchain is None:
+        return
+    for place, environment in _entries(delivery, "environments"):
+        for key in ("account", "region"):
+            if environment.get(key) is None or toolchain.get(key, "") is None:
+                continue
+            if environment[key] != toolchain.get(key):
+                yield Conflict(
+                    at=("environments", place, key),
+                    allowed=f"the toolchain's {key}: "
+                    + (f'"{toolchain[key]}"' if key in toolchain else "it names none"),
+                    fix="this version delivers within one account and Region: leave account and "
+                    f"region out here, or give the toolchain the same {key}",
+                )
+
+
+def _artifact_folders_apart(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
+    if delivery.get("name") is None:
+        return
+    owners: dict[str, str] = {}
+    for place, service in _entries(delivery, "services"):
+        if (name := service.get("name")) is None:
+            continue
+        folder = f"{delivery['name']}-{name}"[:ARTIFACT_FOLDER_CHARACTERS]
+        if (owner := owners.setdefault(folder, name)) != name:
+            yield Conflict(
+                at=("services", place, "name"),
+                allowed=f"a name that tells the pipeline from {owner}'s within "
+                f"{ARTIFACT_FOLDER_CHARACTERS} characters",
+                fix=f"rename {name} or {owner}, or shorten the delivery's name: CodePipeline "
+                f"would store the artifacts of both in the folder {folder}",
+            )
+
+
+def _promotions_known(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
+    names = [environment.get("name") for _, environment in _entries(delivery, "environments")]
+    if not names or None in names or None in delivery["environments"]:
+        return
+    for place, service in _entries(delivery, "services"):
+        for step, name in enumerate(service.get("promotion") or ()):
+            if name is not None and name not in names:
+                nearest = get_close_matches(name, names, n=1)
+                yield Conflict(
+                    at=("services", place, "promotion", step),
+                    allowed=" or ".join(f'"{each}"' for each in names),
+                    fix=(f'write "{nearest[0]}"' if nearest else "take one of these")
+                    + ", or add an environment of that name",
+                )
+
+
+def _environments_used(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
+    services = delivery.get("services") or [None]
+    if any(service is None or service.get("promotion") is None for service in services):
+        return
+    used = {name for service in services for name in service["promotion"]}
+    for place, environment in _entries(delivery, "environments"):
+        name = environment.get("name")
+        if name is not None and None not in used and name not in used:
+            yield Conflict(
+                at=("environments", place, "name"),
+                allowed="an environment that a service's promotion names",
+                fix="name it in a promotion, or remove it: nothing would be delivered to it",
+            )
+
+
+def _entries(delivery: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for place, entry in enumerate(delivery.get(key) or ()):
+        if entry is not None:
+            yield place, entry

@@ -1,0 +1,55 @@
+"""What to do about a value, from what is allowed there."""
+
+from delivery.wording import Node, shown
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "string": (str,),
+    "choice": (str,),
+    "array": (list,),
+    "tables": (list,),
+    "object": (dict,),
+}
+_OF_ANOTHER_KIND = {
+    "integer": "write a whole number, without quotes",
+    "number": "write a number, without quotes",
+    "string": "write a string, in quotes",
+    "choice": "take one of these, in quotes",
+    "array": "write it as a list, in brackets",
+    "tables": "write each entry under a heading in double brackets",
+    "object": "write it as a table, under a heading in brackets",
+}
+_OF_THE_KIND = {
+    "integer": "choose a number in these limits",
+    "number": "choose a number in these limits",
+    "string": "change it",
+    "choice": "take one of these",
+    "array": "add an entry",
+    "tables": "add an entry",
+    "object": "remove some",
+}
+
+
+def hint(node: Node, value: object) -> str:
+    """Say what to do about a value that its schema node does not allow."""
+    kind = _kind(node)
+    fits = isinstance(value, _KINDS[kind]) and not isinstance(value, bool)
+    return (_OF_THE_KIND if fits else _OF_ANOTHER_KIND)[kind] + example(node)
+
+
+def example(node: Node) -> str:
+    """Give an example as TOML, led by "such as", if the field has a short one."""
+    if not node.get("examples"):
+        return ""
+    first = node["examples"][0]
+    if isinstance(first, list):
+        return f", such as [{', '.join(map(shown, first))}]"
+    return "" if isinstance(first, dict) else f", such as {shown(first)}"
+
+
+def _kind(node: Node) -> str:
+    if "const" in node or "enum" in node:
+        return "choice"
+    kind: str = node.get("type", "object")
+    return "tables" if kind == "array" and node["items"].get("type") != "string" else kind

@@ -1,0 +1,104 @@
+"""A service: what is delivered."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from delivery.canary import Canary, Objectives
+from delivery.environment import EnvironmentName
+from delivery.rules import Conflict, Model, Text, Unique, Whole, conflicting, hyphenated
+from delivery.secret import Secret
+from delivery.source import CodeCommitSource, Source
+
+ServiceName = Annotated[str, hyphenated(shortest=2, longest=20)]
+RepositoryPath = Annotated[
+    str,
+    Text(
+        words="a path from the repository's root, parted by /: letters, digits and . _ - in each "
+        "part, a letter, digit or _ first",
+        longest=200,
+        pattern="^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$",
+    ),
+]
+Handler = Annotated[
+    str,
+    Text(
+        words="a function by its dotted path: package.module.function",
+        longest=128,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+$",
+    ),
+]
+
+
+def _default_handler(fields: dict[str, Any]) -> str:
+    return f"{fields['name'].replace('-', '_')}.handler.handle"
+
+
+class Service(Model):
+    """A workload with a pipeline of its own.
+
+    The limits of memory, timeout and handler are AWS Lambda's ("Lambda quotas", "CreateFunction").
+    """
+
+    name: ServiceName = Field(
+        description="The service's name: part of the names of its pipeline, stacks and function.",
+        examples=["orders"],
+    )
+    target: Literal["lambda"] = Field(description="What the service runs on.")
+    path: RepositoryPath = Field(
+        description="The service's folder, which its team owns.",
+        examples=["services/orders"],
+    )
+    handler: Handler = Field(
+        default_factory=_default_handler,
+        description="The function that answers requests, below the folder's src. Left out, it is "
+        "<name>.handler.handle, with _ for each - of the name.",
+        examples=["orders.handler.handle"],
+    )
+    memory_mb: Whole = Field(
+        default=256,
+        ge=128,
+        le=10240,
+        description="The memory of the function in megabytes (MB). Lambda gives processor time "
+        "in proportion.",
+    )
+    timeout_seconds: Whole = Field(
+        default=10,
+        ge=1,
+        le=900,
+        description="How long, in seconds, a request may take before Lambda ends it. Far less "
+        "than the limit is wise: the hooks that send the contract's requests have to wait.",
+    )
+    source: Source = Field(
+        default=CodeCommitSource(),
+        description="Where the code comes from. Left out, it is the branch main of the "
+        "delivery's CodeCommit repository.",
+    )
+    promotion: Annotated[tuple[EnvironmentName, ...], Field(min_length=1), Unique()] = Field(
+        description="The environments that a release passes through, in this order.",
+        examples=[["beta", "prod"]],
+    )
+    canary: Canary = Field(description="How a new version meets traffic.")
+    objectives: Objectives = Field(
+        default=Objectives(), description="What every version is held to."
+    )
+    secrets: Annotated[tuple[Secret, ...], Unique(by="name")] = Field(
+        default=(),
+        description="The secrets that the service needs, by name.",
+    )
+
+    @model_validator(mode="after")
+    def _slow_is_less_than_timed_out(self) -> Self:
+        limit_ms = self.timeout_seconds * 1000
+        if self.objectives.latency_ms >= limit_ms:
+            raise conflicting(
+                [
+                    Conflict(
+                        at=("objectives", "latency_ms"),
+                        allowed=f"less than {limit_ms}, the timeout in milliseconds",
+                        fix="give a smaller latency_ms, or a longer timeout_seconds: a request "
+                        "that times out fails, and can never count as slow",
+                    )
+                ]
+            )
+        return self
