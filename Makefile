@@ -17,10 +17,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 CDK := $(BIN)/node node_modules/aws-cdk/bin/cdk
 
-.PHONY: help setup demo synth diff deploy test lint format docs bench-synth lock clean
+.PHONY: help setup demo synth diff deploy execution-policy bootstrap test lint format docs bench-synth lock clean
 
 help: ## Print what there is
-	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<12} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
+	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<17} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
 
 setup: $(READY) ## Install the toolchain: Python packages, Node, the CDK CLI
 
@@ -38,6 +38,7 @@ demo: $(READY) ## Synthesize, judge and show what would be deployed
 	@$(BIN)/python -m rehearsal
 
 synth: $(READY) ## Write the cloud assembly to cdk.out, or say what is wrong
+	@$(BIN)/python -c 'import shutil; shutil.rmtree("cdk.out", ignore_errors=True)'
 	@$(CDK) synth --quiet $(ARGS)
 
 diff: $(READY) ## Compare the assembly with what is deployed
@@ -45,6 +46,13 @@ diff: $(READY) ## Compare the assembly with what is deployed
 
 deploy: $(READY) ## Deploy foundation, audit and pipelines; the pipelines deploy the rest
 	@$(CDK) deploy $(if $(ARGS),$(ARGS),'*-foundation' '*-audit' '*-pipeline')
+
+execution-policy: $(READY) ## Write the policy for CloudFormation in a bootstrapped account
+	@$(BIN)/python -m stacks.execution_policy $(DELIVERY) build/execution-policy.json
+
+bootstrap: $(READY) ## Bootstrap an account: make bootstrap ACCOUNT=… REGION=…
+	@$(if $(and $(ACCOUNT),$(REGION)),,$(error Say where: make bootstrap ACCOUNT=111122223333 REGION=eu-central-1))
+	$(CDK) bootstrap aws://$(ACCOUNT)/$(REGION) --app '' --qualifier lockgate --toolkit-stack-name LockgateToolkit --termination-protection --cloudformation-execution-policies arn:aws:iam::$(ACCOUNT):policy/lockgate-execution $(ARGS)
 
 test: $(READY) ## Run every test
 	@$(BIN)/python -m pytest $(ARGS)
@@ -54,17 +62,17 @@ lint: $(READY) ## Check style, types, buildspecs and generated files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/yamllint --strict constructs services
-	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python -m docs.generate --check
 
 format: $(READY) ## Put every file into the project's style
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
 docs: $(READY) ## Write the generated documents and the schema of delivery.toml
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m docs.generate
 
 bench-synth: $(READY) ## Time a synth of 1, 10 and 50 services, phase by phase
-	@$(BIN)/python tests/bench_synth.py
+	@$(BIN)/python -m tests.bench_synth
 
 lock: $(READY) ## Resolve the locks anew from pyproject.toml and package.json
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements/uv.txt requirements/uv.in

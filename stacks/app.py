@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 
 from delivery import Delivery, Service
-from lockgate.packaging import Package, Packer, pack
+from lockgate.packaging import Package, Packer, pack, require_handler
 from lockgate.rules import LockgateRules
 from stacks.audit import AuditStack
 from stacks.foundation import FoundationStack
@@ -71,6 +71,7 @@ def build_app(
 def _packages(service: Service, root: Path, packer: Packer) -> tuple[Package, Package]:
     home = root / service.path
     out = root / "build" / "packages"
+    require_handler(service.name, home / "src", service.handler)
     return (
         packer(service.name, [home / "src"], out=out, requirements=home / "requirements.txt"),
         packer(

@@ -4,6 +4,7 @@ from constructs import Construct
 
 from delivery import Delivery
 from lockgate.audit_alarms import AuditAlarms
+from lockgate.boundary import workload_name
 from lockgate.trail import AuditTrail
 from stacks import names
 from stacks.base import DeliveryStack
@@ -29,5 +30,6 @@ class AuditStack(DeliveryStack):
             access_logs=foundation.access_logs,
             watched=foundation.artifacts,
             role_path=names.role_path(delivery, names.AUDIT),
+            boundary=self.boundary("Boundary", workload_name(delivery.name)),
         )
         AuditAlarms(self, "Alarms", log_group=trail.log_group, topic=foundation.topic)

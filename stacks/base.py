@@ -1,11 +1,17 @@
 """What every stack of a delivery has in common."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from delivery import Delivery, Environment, Toolchain
+from delivery import Delivery, Environment, Service, Toolchain
+from lockgate.boundary import boundary_arn
+from lockgate.permissions import arn
+from lockgate.secrets import ServiceSecrets
+from stacks import names
 
 
 class DeliveryStack(cdk.Stack):
@@ -46,4 +52,32 @@ class DeliveryStack(cdk.Stack):
             synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
             tags=dict(tags or {}),
             termination_protection=protected,
+        )
+        self._delivery = delivery
+
+    def deployer_arn(self, service: Service) -> str:
+        """The role with which the service's pipeline deploys this stack."""
+        path = names.role_path(self._delivery, service.name, names.PIPELINE)
+        name = names.deployer(self.stack_name)
+        return arn(self, "iam", f"role{path}{name}", region=False)
+
+    def secrets(
+        self, service: Service, *, used_by: Literal["function", "build"], place: str
+    ) -> ServiceSecrets | None:
+        """The service's secrets of one use, None where it names none."""
+        wanted = {s.name: s.description for s in service.secrets if s.used_by == used_by}
+        if not wanted:
+            return None
+        return ServiceSecrets(
+            self,
+            "Secrets",
+            prefix=names.secret_prefix(self._delivery, service, place),
+            secrets=wanted,
+            deployer_arn=self.deployer_arn(service),
+        )
+
+    def boundary(self, id_: str, name: str) -> iam.IManagedPolicy:
+        """One of the foundation's permissions boundaries, by its name."""
+        return iam.ManagedPolicy.from_managed_policy_arn(
+            self, id_, boundary_arn(self, self._delivery.name, name)
         )

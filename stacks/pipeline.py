@@ -5,7 +5,6 @@ from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_codecommit as codecommit
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
@@ -13,12 +12,13 @@ from constructs import Construct
 
 import lockgate
 from delivery import Delivery, Service
-from lockgate.boundary import boundary_arn, toolchain_name, workload_name
+from lockgate import lambda_target
+from lockgate.boundary import toolchain_name, workload_name
 from lockgate.build_project import BuildProject
-from lockgate.deployer import DeployedStack, StackDeployer
+from lockgate.deployer import DeployedStack, Owned, StackDeployer
 from lockgate.permissions import Permission, arn, read_secrets
 from lockgate.pipeline_actions import ArtifactStore
-from lockgate.pipeline_events import PipelineEvents
+from lockgate.pipeline_events import PipelineEvents, failed_rule, start_rule
 from lockgate.release_pipeline import ASSEMBLY, ASSETS, SOURCE, Deployment, ReleasePipeline
 from lockgate.resource_types import PIPELINE_TYPES, SERVICE_TYPES
 from lockgate.secrets import ServiceSecrets
@@ -26,6 +26,7 @@ from stacks import names
 from stacks.base import DeliveryStack
 
 PACKAGE_BUILDSPEC = Path(lockgate.__file__).parent / "buildspecs" / "package.yml"
+VERIFY, PACKAGE = "verify", "package"
 VERIFY_MINUTES = 30
 PACKAGE_MINUTES = 60
 
@@ -46,10 +47,10 @@ class PipelineStack(DeliveryStack):
         super().__init__(
             scope, own_name, delivery=delivery, place=delivery.toolchain, protected=True
         )
-        self._delivery, self._service = delivery, service
+        self._service = service
         self._path = names.role_path(delivery, service.name, names.PIPELINE)
-        self._boundary = self._bounded("Boundary", toolchain_name(delivery.name))
-        self._workload_boundary = self._bounded("WorkloadBoundary", workload_name(delivery.name))
+        self._boundary = self.boundary("Boundary", toolchain_name(delivery.name))
+        self._workload_boundary = self.boundary("WorkloadBoundary", workload_name(delivery.name))
         self._asset_bucket = f"cdk-{qualifier(self)}-assets-{self.account}-{self.region}"
         self._artifact_key = self._shared_key("ArtifactKey", names.ARTIFACT_KEY)
         self._log_key = self._shared_key("LogKey", names.LOG_KEY)
@@ -62,9 +63,9 @@ class PipelineStack(DeliveryStack):
             ),
             pipeline_name=names.pipeline(delivery, service),
         )
-        secrets = self._build_secrets(own_name)
+        secrets = self.secrets(service, used_by="build", place=names.PIPELINE)
         verify = self._build(
-            "Verify",
+            VERIFY,
             secrets,
             job=f"Verify {service.name}: what its team's buildspec runs",
             buildspec=root / service.path / "buildspec.yml",
@@ -73,7 +74,7 @@ class PipelineStack(DeliveryStack):
             environment={},
         )
         package = self._build(
-            "Package",
+            PACKAGE,
             secrets,
             job=f"Package {service.name}: test the stacks, build the release, judge it",
             buildspec=PACKAGE_BUILDSPEC,
@@ -116,11 +117,6 @@ class PipelineStack(DeliveryStack):
             boundary=self._boundary,
         )
 
-    def _bounded(self, id_: str, name: str) -> iam.IManagedPolicy:
-        return iam.ManagedPolicy.from_managed_policy_arn(
-            self, id_, boundary_arn(self, self._delivery.name, name)
-        )
-
     def _shared_key(self, id_: str, what: str) -> kms.IKey:
         return kms.Key.from_key_arn(
             self, id_, cdk.Fn.import_value(names.export(self._delivery, what))
@@ -128,7 +124,7 @@ class PipelineStack(DeliveryStack):
 
     def _build(
         self,
-        id_: str,
+        build: str,
         secrets: ServiceSecrets | None,
         *,
         job: str,
@@ -139,8 +135,8 @@ class PipelineStack(DeliveryStack):
     ) -> BuildProject:
         return BuildProject(
             self,
-            id_,
-            name=f"{self.stack_name}-{id_.lower()}",
+            build.capitalize(),
+            name=f"{self.stack_name}-{build}",
             job=job,
             buildspec=buildspec,
             timeout_minutes=timeout_minutes,
@@ -156,24 +152,6 @@ class PipelineStack(DeliveryStack):
             boundary=self._boundary,
         )
 
-    def _build_secrets(self, own_name: str) -> ServiceSecrets | None:
-        wanted = {
-            secret.name: secret.description
-            for secret in self._service.secrets
-            if secret.used_by == "build"
-        }
-        if not wanted:
-            return None
-        return ServiceSecrets(
-            self,
-            "Secrets",
-            prefix=names.secret_prefix(self._delivery, self._service, names.PIPELINE),
-            secrets=wanted,
-            deployer_arn=arn(
-                self, "iam", f"role{self._path}{names.deployer(own_name)}", region=False
-            ),
-        )
-
     def _deployment(self, environment: str) -> Deployment:
         stack_name = names.service_stack(self._delivery, self._service, environment)
         return Deployment(
@@ -187,6 +165,7 @@ class PipelineStack(DeliveryStack):
                     role_path=names.role_path(self._delivery, self._service.name, environment),
                     secret_prefix=names.secret_prefix(self._delivery, self._service, environment),
                     passes_to=["codedeploy.amazonaws.com", "lambda.amazonaws.com"],
+                    owned=lambda_target.owned(stack_name),
                 ),
                 types=SERVICE_TYPES,
                 role_name=names.deployer(stack_name),
@@ -211,7 +190,23 @@ class PipelineStack(DeliveryStack):
                     "codepipeline.amazonaws.com",
                     "events.amazonaws.com",
                 ],
-                pipeline_name=names.pipeline(self._delivery, self._service),
+                owned=[
+                    Owned(
+                        service="codebuild",
+                        resources=[f"project/{own_name}-{build}" for build in (VERIFY, PACKAGE)],
+                    ),
+                    Owned(
+                        service="codepipeline",
+                        resources=[names.pipeline(self._delivery, self._service)],
+                    ),
+                    Owned(
+                        service="events",
+                        resources=[
+                            f"rule/{start_rule(own_name)}",
+                            f"rule/{failed_rule(own_name)}",
+                        ],
+                    ),
+                ],
             ),
             types=PIPELINE_TYPES,
             role_name=names.deployer(own_name),

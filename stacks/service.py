@@ -1,17 +1,15 @@
 """The service stack: one service in one environment."""
 
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from delivery import Delivery, Environment, Service
-from lockgate.boundary import boundary_arn, workload_name
+from lockgate.boundary import workload_name
 from lockgate.function import FunctionSettings
 from lockgate.key import EncryptionKey
 from lockgate.lambda_target import LambdaTarget, Shift
 from lockgate.packaging import Package
 from lockgate.permissions import arn, read_secrets
-from lockgate.secrets import ServiceSecrets
 from lockgate.version_alarms import VersionObjectives
 from stacks import names
 from stacks.base import DeliveryStack
@@ -45,28 +43,11 @@ class ServiceStack(DeliveryStack):
             }
         }
         role_path = names.role_path(delivery, service.name, environment.name)
-        deployer = arn(
-            self, "iam", f"role{names.role_path(delivery, service.name, names.PIPELINE)}"
-            f"{names.deployer(name)}", region=False,
-        )  # fmt: skip
-        log_key = EncryptionKey(self, "LogKey", purpose=f"Logs of {name}", deployer_arn=deployer)
-        log_key.allow_logs(f"{name}-*")
-        wanted = {
-            secret.name: secret.description
-            for secret in service.secrets
-            if secret.used_by == "function"
-        }
-        secrets = (
-            ServiceSecrets(
-                self,
-                "Secrets",
-                prefix=names.secret_prefix(delivery, service, environment.name),
-                secrets=wanted,
-                deployer_arn=deployer,
-            )
-            if wanted
-            else None
+        log_key = EncryptionKey(
+            self, "LogKey", purpose=f"Logs of {name}", deployer_arn=self.deployer_arn(service)
         )
+        log_key.allow_logs(f"{name}-*")
+        secrets = self.secrets(service, used_by="function", place=environment.name)
         canary, objectives = service.canary, service.objectives
         target = LambdaTarget(
             self,
@@ -92,9 +73,7 @@ class ServiceStack(DeliveryStack):
             ),
             log_key=log_key.key,
             role_path=role_path,
-            boundary=iam.ManagedPolicy.from_managed_policy_arn(
-                self, "Boundary", boundary_arn(self, delivery.name, workload_name(delivery.name))
-            ),
+            boundary=self.boundary("Boundary", workload_name(delivery.name)),
         )
         if secrets:
             secrets.readable_by([target.workload.role.role_arn])

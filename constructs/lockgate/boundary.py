@@ -8,7 +8,13 @@ from constructs import Construct
 
 from lockgate import key, lambda_target, permissions, pipeline_actions, traffic_hook
 from lockgate.permissions import Permission
-from lockgate.resource_types import PIPELINE_TYPES, SERVICE_TYPES, UNSCOPED, actions_for
+from lockgate.resource_types import (
+    PIPELINE_TYPES,
+    SERVICE_TYPES,
+    UNSCOPED,
+    actions_for,
+    no_narrower,
+)
 from lockgate.role import acknowledge_wildcards
 
 WORKLOAD_ACTIONS = sorted(
@@ -112,14 +118,7 @@ class Boundaries(Construct):
                 )
             )
         if unscoped:
-            allowed.append(
-                Permission(
-                    actions=unscoped,
-                    resources=["*"],
-                    wildcard_reason="AWS offers no narrower resource: "
-                    + ", ".join(f"{action}, {UNSCOPED[action]}" for action in unscoped),
-                )
-            )
+            allowed.append(no_narrower(unscoped))
         policy = iam.ManagedPolicy(
             self,
             id_,

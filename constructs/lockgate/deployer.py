@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lockgate.permissions import READ_OBJECTS, Permission, arn, pass_roles
-from lockgate.resource_types import UNSCOPED, actions_for
+from lockgate.resource_types import UNSCOPED, actions_for, no_narrower
 from lockgate.role import JobRole
 from lockgate.trust import trusted_service
 
@@ -16,26 +16,67 @@ MAKE_ROLES = ("iam:CreateRole", "iam:PutRolePermissionsBoundary")
 ATTACH = ("iam:AttachRolePolicy", "iam:DetachRolePolicy")
 # DescribeLogGroups is authorized against all groups of the Region, whatever its prefix.
 LIST_LOG_GROUPS = ("logs:DescribeLogGroups",)
-NAMES = "CloudFormation adds a random part to the names of what it makes in this stack."
+GENERATED = "CloudFormation adds a random part to the names of what it makes in this stack."
+LOG_KINDS = "CloudWatch Logs authorizes listing against all log groups."
+ANY_KEY = (
+    "A key has no name to be limited to; beside tagging, its own policy says what this role may do."
+)
+SUFFIXED = "Secrets Manager ends a secret's ARN with six random characters."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owned:
+    """What a stack owns of one AWS service, by the part of the ARNs behind the account."""
+
+    service: str
+    resources: Sequence[str]
+    wildcard_reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeployedStack:
-    """What the names of one stack's resources begin with.
+    """What the role for one stack may touch.
 
     Attributes:
         name: the stack's name, with which CloudFormation's generated names begin.
         role_path: the path of its roles and policies.
         secret_prefix: leads its secrets' names.
         passes_to: the services to which its resources hand roles.
-        pipeline_name: the pipeline in it, where it has one.
+        owned: what else it holds, under names that we choose.
     """
 
     name: str
     role_path: str
     secret_prefix: str
     passes_to: Sequence[str]
-    pipeline_name: str | None = None
+    owned: Sequence[Owned]
+
+    def everything(self) -> list[Owned]:
+        """What it owns, the kinds that each stack may hold included."""
+        return [
+            Owned(
+                service="cloudwatch",
+                resources=[f"alarm:{self.name}-*"],
+                wildcard_reason=GENERATED,
+            ),
+            Owned(
+                service="iam",
+                resources=[f"policy{self.role_path}*", f"role{self.role_path}*"],
+                wildcard_reason=GENERATED,
+            ),
+            Owned(service="kms", resources=["key/*"], wildcard_reason=ANY_KEY),
+            Owned(
+                service="logs",
+                resources=[f"log-group:{self.name}-*"],
+                wildcard_reason=GENERATED,
+            ),
+            Owned(
+                service="secretsmanager",
+                resources=[f"secret:{self.secret_prefix}/*"],
+                wildcard_reason=SUFFIXED,
+            ),
+            *self.owned,
+        ]
 
 
 class StackDeployer(Construct):
@@ -78,61 +119,31 @@ class StackDeployer(Construct):
     def _manage(
         self, stack: DeployedStack, types: Mapping[str, tuple[str, ...]]
     ) -> list[Permission]:
-        special = {*UNSCOPED, *MAKE_ROLES, *ATTACH, *LIST_LOG_GROUPS}
         actions = actions_for(types.values())
-        owned = [action for action in actions if action not in special]
+        special = {*UNSCOPED, *MAKE_ROLES, *ATTACH, *LIST_LOG_GROUPS}
+        permissions = [
+            Permission(
+                actions=[
+                    a for a in actions if a.startswith(f"{own.service}:") and a not in special
+                ],
+                resources=[
+                    arn(self, own.service, resource, region=own.service != "iam")
+                    for resource in own.resources
+                ],
+                wildcard_reason=own.wildcard_reason,
+            )
+            for own in stack.everything()
+        ]
+        unscoped = [action for action in actions if action in UNSCOPED]
         return [
-            *(
-                Permission(
-                    actions=[action for action in owned if action.startswith(f"{service}:")],
-                    resources=resources,
-                    wildcard_reason=NAMES if service != "codepipeline" else None,
-                )
-                for service, resources in self._names(stack).items()
-                if any(action.startswith(f"{service}:") for action in owned)
-            ),
+            *(permission for permission in permissions if permission.actions),
             Permission(
                 actions=LIST_LOG_GROUPS,
                 resources=[arn(self, "logs", "log-group:*")],
-                wildcard_reason="CloudWatch Logs authorizes listing against all log groups.",
+                wildcard_reason=LOG_KINDS,
             ),
-            *(
-                Permission(
-                    actions=[action],
-                    resources=["*"],
-                    wildcard_reason=f"AWS offers no narrower resource: {UNSCOPED[action]}.",
-                )
-                for action in actions
-                if action in UNSCOPED
-            ),
+            no_narrower(unscoped),
         ]
-
-    def _names(self, stack: DeployedStack) -> dict[str, list[str]]:
-        name = stack.name
-        return {
-            "cloudwatch": [arn(self, "cloudwatch", f"alarm:{name}-*")],
-            "codebuild": [arn(self, "codebuild", f"project/{name}-*")],
-            "codedeploy": [
-                arn(self, "codedeploy", f"application:{name}"),
-                arn(self, "codedeploy", f"deploymentconfig:{name}-*"),
-                arn(self, "codedeploy", f"deploymentgroup:{name}/*"),
-            ],
-            "codepipeline": [arn(self, "codepipeline", stack.pipeline_name or name)],
-            "events": [arn(self, "events", f"rule/{name}-*")],
-            "iam": [
-                arn(self, "iam", f"role{stack.role_path}*", region=False),
-                arn(self, "iam", f"policy{stack.role_path}*", region=False),
-            ],
-            # What else is done to a key, the key's own policy allows this role.
-            "kms": [arn(self, "kms", "key/*")],
-            "lambda": [
-                arn(self, "lambda", f"function:{name}"),
-                arn(self, "lambda", f"function:{name}:*"),
-                arn(self, "lambda", f"function:{name}-*"),
-            ],
-            "logs": [arn(self, "logs", f"log-group:{name}-*")],
-            "secretsmanager": [arn(self, "secretsmanager", f"secret:{stack.secret_prefix}/*")],
-        }
 
     def _make_roles(self, stack: DeployedStack, boundary: iam.IManagedPolicy) -> list[Permission]:
         roles = arn(self, "iam", f"role{stack.role_path}*", region=False)
@@ -140,15 +151,15 @@ class StackDeployer(Construct):
         bounded = {"StringEquals": {"iam:PermissionsBoundary": boundary.managed_policy_arn}}
         return [
             Permission(
-                actions=MAKE_ROLES, resources=[roles], conditions=bounded, wildcard_reason=NAMES
+                actions=MAKE_ROLES, resources=[roles], conditions=bounded, wildcard_reason=GENERATED
             ),
             Permission(
                 actions=ATTACH,
                 resources=[roles],
                 conditions=bounded | {"ArnLike": {"iam:PolicyARN": policies}},
-                wildcard_reason=NAMES,
+                wildcard_reason=GENERATED,
             ),
-            pass_roles([roles], stack.passes_to, NAMES),
+            pass_roles([roles], stack.passes_to, GENERATED),
         ]
 
 

@@ -13,15 +13,18 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from lockgate.deployer import Owned
 from lockgate.function import FunctionSettings, LeastFunction
 from lockgate.packaging import Package
 from lockgate.permissions import Permission, arn
 from lockgate.role import JobRole
-from lockgate.traffic_hook import HookedGroup, TrafficHook
+from lockgate.traffic_hook import HookedGroup, TrafficHook, hook_name
 from lockgate.trust import trusted_service
 from lockgate.version_alarms import VersionAlarms, VersionObjectives
 
 ALIAS = "live"
+# The hooks' constructs, and the modules of their package that handle them.
+HOOKS = {"PreTraffic": "pre_traffic", "PostTraffic": "post_traffic"}
 # As AWSCodeDeployRoleForLambda grants them, on this one function instead of all.
 SHIFT_TRAFFIC = (
     "lambda:GetAlias",
@@ -29,6 +32,26 @@ SHIFT_TRAFFIC = (
     "lambda:UpdateAlias",
 )
 READ_ALARMS = ("cloudwatch:DescribeAlarms",)
+
+
+def owned(name: str) -> list[Owned]:
+    """What a stack with a Lambda target of this name holds under names that we choose."""
+    hooks = [f"function:{hook_name(name, entry)}" for entry in HOOKS.values()]
+    return [
+        Owned(service="codedeploy", resources=[f"application:{name}"]),
+        Owned(service="codedeploy", resources=[f"deploymentgroup:{name}/{ALIAS}"]),
+        Owned(
+            service="codedeploy",
+            resources=[f"deploymentconfig:{name}-*"],
+            wildcard_reason="A deployment configuration's name holds its numbers.",
+        ),
+        Owned(service="lambda", resources=[f"function:{name}", *hooks]),
+        Owned(
+            service="lambda",
+            resources=[f"function:{name}:*"],
+            wildcard_reason="Lambda numbers a function's versions.",
+        ),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +134,7 @@ class LambdaTarget(Construct):
                 role_path=role_path,
                 boundary=boundary,
             )
-            for id_, entry in (("PreTraffic", "pre_traffic"), ("PostTraffic", "post_traffic"))
+            for id_, entry in HOOKS.items()
         )
         function_arn = arn(self, "lambda", f"function:{name}")
         role = JobRole(

@@ -92,6 +92,20 @@ def pack(
     return Package(path=path, code_sha256=base64.b64encode(digest).decode())
 
 
+def require_handler(name: str, source: Path, handler: str) -> None:
+    """Make sure that a handler's module lies in the folder that is packed.
+
+    Raises:
+        PackagingError: it does not; Lambda would find out at the first request.
+    """
+    module = handler.rpartition(".")[0].replace(".", "/")
+    if not any((source / f"{module}{end}").is_file() for end in (".py", "/__init__.py")):
+        raise PackagingError(
+            f"{name}: the handler {handler} needs {source / module}.py, which is missing; "
+            "add it, or name the function's own module in handler"
+        )
+
+
 def _collect(sources: Iterable[Path], extra: Mapping[str, Path]) -> dict[str, Path]:
     files = {}
     for source in sources:

@@ -14,6 +14,16 @@ from lockgate.role import JobRole
 from lockgate.trust import trusted_service
 
 
+def start_rule(prefix: str) -> str:
+    """The name of the rule that starts a pipeline."""
+    return f"{prefix}-start"
+
+
+def failed_rule(prefix: str) -> str:
+    """The name of the rule that tells of its failures."""
+    return f"{prefix}-failed"
+
+
 class PipelineEvents(Construct):
     """A rule that starts the pipeline on a commit to its branch, and one that tells failures.
 
@@ -35,7 +45,7 @@ class PipelineEvents(Construct):
         boundary: iam.IManagedPolicy,
     ) -> None:
         super().__init__(scope, id_)
-        start = f"{rule_prefix}-start"
+        start = start_rule(rule_prefix)
         starter = JobRole(
             self,
             "Starter",
@@ -67,7 +77,7 @@ class PipelineEvents(Construct):
         events.Rule(
             self,
             "Failed",
-            rule_name=f"{rule_prefix}-failed",
+            rule_name=failed_rule(rule_prefix),
             description="Tells that a release failed",
             event_pattern=events.EventPattern(
                 source=["aws.codepipeline"],

@@ -6,7 +6,9 @@ provisioned concurrency, no deletion of keys, no reading of secrets' values. The
 the table with the schemas and with the templates, both ways.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from lockgate.permissions import Permission
 
 SERVICE_TYPES = {
     "AWS::CloudWatch::Alarm": (
@@ -172,11 +174,119 @@ PIPELINE_TYPES = {
     ),
 }
 
+# What the foundation and the audit stack hold beside; the bootstrapped accounts deploy these.
+SHARED_TYPES = {
+    name: SERVICE_TYPES[name]
+    for name in (
+        "AWS::CloudWatch::Alarm",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role",
+        "AWS::Logs::LogGroup",
+    )
+} | {
+    "AWS::CloudTrail::Trail": (
+        "cloudtrail:AddTags",
+        "cloudtrail:CreateTrail",
+        "cloudtrail:DeleteTrail",
+        "cloudtrail:DescribeTrails",
+        "cloudtrail:GetEventSelectors",
+        "cloudtrail:GetInsightSelectors",
+        "cloudtrail:GetTrail",
+        "cloudtrail:GetTrailStatus",
+        "cloudtrail:ListTags",
+        "cloudtrail:PutEventSelectors",
+        "cloudtrail:RemoveTags",
+        "cloudtrail:StartLogging",
+        "cloudtrail:StopLogging",
+        "cloudtrail:UpdateTrail",
+    ),
+    "AWS::CodeCommit::Repository": (
+        "codecommit:CreateRepository",
+        "codecommit:GetRepository",
+        "codecommit:GetRepositoryTriggers",
+        "codecommit:ListTagsForResource",
+        "codecommit:TagResource",
+        "codecommit:UntagResource",
+        "codecommit:UpdateRepositoryDescription",
+    ),
+    "AWS::KMS::Key": (
+        "kms:CreateKey",
+        "kms:DescribeKey",
+        "kms:EnableKeyRotation",
+        "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus",
+        "kms:ListResourceTags",
+        "kms:PutKeyPolicy",
+        "kms:TagResource",
+        "kms:UntagResource",
+        "kms:UpdateKeyDescription",
+    ),
+    "AWS::Logs::MetricFilter": (
+        "logs:DeleteMetricFilter",
+        "logs:DescribeMetricFilters",
+        "logs:PutMetricFilter",
+    ),
+    "AWS::S3::Bucket": (
+        "s3:CreateBucket",
+        "s3:GetBucketAcl",
+        "s3:GetBucketLogging",
+        "s3:GetBucketObjectLockConfiguration",
+        "s3:GetBucketOwnershipControls",
+        "s3:GetBucketPublicAccessBlock",
+        "s3:GetBucketTagging",
+        "s3:GetBucketVersioning",
+        "s3:GetEncryptionConfiguration",
+        "s3:GetLifecycleConfiguration",
+        "s3:ListBucket",
+        "s3:PutBucketLogging",
+        "s3:PutBucketObjectLockConfiguration",
+        "s3:PutBucketOwnershipControls",
+        "s3:PutBucketPublicAccessBlock",
+        "s3:PutBucketTagging",
+        "s3:PutBucketVersioning",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutLifecycleConfiguration",
+    ),
+    "AWS::S3::BucketPolicy": (
+        "s3:DeleteBucketPolicy",
+        "s3:GetBucketPolicy",
+        "s3:PutBucketPolicy",
+    ),
+    "AWS::SNS::Subscription": (
+        "sns:GetSubscriptionAttributes",
+        "sns:SetSubscriptionAttributes",
+        "sns:Subscribe",
+        "sns:Unsubscribe",
+    ),
+    "AWS::SNS::Topic": (
+        "sns:CreateTopic",
+        "sns:DeleteTopic",
+        "sns:GetDataProtectionPolicy",
+        "sns:GetTopicAttributes",
+        "sns:ListSubscriptionsByTopic",
+        "sns:ListTagsForResource",
+        "sns:SetTopicAttributes",
+        "sns:TagResource",
+        "sns:UntagResource",
+    ),
+    "AWS::SNS::TopicPolicy": ("sns:SetTopicAttributes",),
+}
+
 # AWS takes only "*" as the resource of these (Service Authorization Reference).
 UNSCOPED = {
     "kms:CreateKey": "a key has no name before it is made",
-    "secretsmanager:GetRandomPassword": "it names no secret: it only draws a random value",
+    "secretsmanager:GetRandomPassword": "it draws a random value and names no secret",
 }
+
+
+def no_narrower(actions: Sequence[str]) -> Permission:
+    """The permission for actions of `UNSCOPED`."""
+    why = "; ".join(f"{action}: {UNSCOPED[action]}" for action in actions)
+    return Permission(
+        actions=actions,
+        resources=["*"],
+        wildcard_reason=f"AWS offers no narrower resource ({why}).",
+    )
 
 
 def actions_for(types: Iterable[tuple[str, ...]]) -> list[str]:

@@ -41,6 +41,11 @@ class HookedGroup:
     arn: str
 
 
+def hook_name(function_name: str, entry: str) -> str:
+    """The name of a function's hook."""
+    return f"{function_name}-{entry.replace('_', '-')}"
+
+
 class TrafficHook(Construct):
     """A hook of one deployment group: it tests the new version and reports one status.
 
@@ -84,7 +89,7 @@ class TrafficHook(Construct):
             job=f"Test a new version of {group.function_name} ({entry} hook)",
             package=package,
             settings=FunctionSettings(
-                name=f"{group.function_name}-{entry.replace('_', '-')}",
+                name=hook_name(group.function_name, entry),
                 handler=f"{entry}.handle",
                 memory_mb=256,
                 timeout_seconds=TIMEOUT_SECONDS,

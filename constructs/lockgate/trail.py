@@ -35,6 +35,7 @@ class AuditTrail(Construct):
         access_logs: s3.IBucket,
         watched: s3.IBucket,
         role_path: str,
+        boundary: iam.IManagedPolicy,
     ) -> None:
         super().__init__(scope, id_)
         stack = cdk.Stack.of(self)
@@ -64,6 +65,7 @@ class AuditTrail(Construct):
             trust=trusted_service(self, "cloudtrail.amazonaws.com"),
             permissions=[write_logs(self.log_group)],
             path=role_path,
+            boundary=boundary,
         ).role
         trail = cloudtrail.CfnTrail(
             self,
