@@ -49,7 +49,7 @@ def owned(name: str) -> list[Owned]:
         Owned(
             service="lambda",
             resources=[f"function:{name}:*"],
-            wildcard_reason="Lambda numbers a function's versions.",
+            wildcard_reason="Lambda numbers a function's versions as they are published.",
         ),
     ]
 
