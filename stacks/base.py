@@ -50,10 +50,12 @@ class DeliveryStack(cdk.Stack):
                 region=place.region or toolchain.region,
             ),
             synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
-            tags=dict(tags or {}),
             termination_protection=protected,
         )
         self._delivery = delivery
+        # In the template, for the pipeline's change sets pass no tags of a stack.
+        for key, value in (tags or {}).items():
+            cdk.Tags.of(self).add(key, value)
 
     def deployer_arn(self, service: Service) -> str:
         """The role with which the service's pipeline deploys this stack."""

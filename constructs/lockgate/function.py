@@ -78,8 +78,9 @@ class LeastFunction(Construct):
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             current_version_options=lambda_.VersionOptions(
-                # A rollback needs the version that it goes back to.
-                removal_policy=cdk.RemovalPolicy.RETAIN,
+                # A rollback needs the version that it goes back to. A version whose own release
+                # failed must go, or Lambda refuses to publish the same code when it is retried.
+                removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
                 code_sha256=package.code_sha256,
             ),
         )
