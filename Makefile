@@ -17,6 +17,9 @@ unexport PYTHONDONTWRITEBYTECODE
 
 CDK := $(BIN)/node node_modules/aws-cdk/bin/cdk
 
+# Each is the root of a package on Lambda, so each is checked by itself.
+LAMBDA_ROOTS := $(wildcard lambda/* services/*/src)
+
 .PHONY: help setup demo synth diff deploy execution-policy bootstrap test lint format docs bench-synth lock clean
 
 help: ## Print what there is
@@ -60,7 +63,8 @@ test: $(READY) ## Run every test
 lint: $(READY) ## Check style, types, buildspecs and generated files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy app.py constructs delivery docs rehearsal stacks tests
+	@$(foreach root,$(LAMBDA_ROOTS),cd $(CURDIR)/$(root) && MYPYPATH=. $(BIN)/mypy --config-file $(CURDIR)/pyproject.toml . &&) true
 	@$(BIN)/yamllint --strict constructs services
 	@$(BIN)/python -m docs.generate --check
 

@@ -17,7 +17,7 @@ ATTACH = ("iam:AttachRolePolicy", "iam:DetachRolePolicy")
 # DescribeLogGroups is authorized against all groups of the Region, whatever its prefix.
 LIST_LOG_GROUPS = ("logs:DescribeLogGroups",)
 GENERATED = "CloudFormation adds a random part to the names of what it makes in this stack."
-LOG_KINDS = "CloudWatch Logs authorizes listing against all log groups."
+ALL_LOG_GROUPS = "CloudWatch Logs authorizes listing against all log groups."
 ANY_KEY = (
     "A key has no name to be limited to; beside tagging, its own policy says what this role may do."
 )
@@ -140,7 +140,7 @@ class StackDeployer(Construct):
             Permission(
                 actions=LIST_LOG_GROUPS,
                 resources=[arn(self, "logs", "log-group:*")],
-                wildcard_reason=LOG_KINDS,
+                wildcard_reason=ALL_LOG_GROUPS,
             ),
             no_narrower(unscoped),
         ]

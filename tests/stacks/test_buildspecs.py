@@ -1,0 +1,76 @@
+"""The committed buildspecs are what the projects run, and they run on a laptop."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stacks.app import ROOT
+from stacks.pipeline import PACKAGE_BUILDSPEC
+from tests.assembly import Assembly
+
+VERIFY_BUILDSPEC = ROOT / "services" / "orders" / "buildspec.yml"
+BOTH = pytest.mark.parametrize("file", [PACKAGE_BUILDSPEC, VERIFY_BUILDSPEC], ids=lambda f: f.stem)
+
+
+def _commands(file: Path) -> list[str]:
+    phases = yaml.safe_load(file.read_text())["phases"]
+    return [command for phase in phases.values() for command in phase["commands"]]
+
+
+@BOTH
+def test_every_command_is_valid_bash(file: Path) -> None:
+    for command in _commands(file):
+        done = subprocess.run(["bash", "-n", "-c", command], capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+@BOTH
+def test_nothing_runs_after_a_failed_build(file: Path) -> None:
+    # CodeBuild runs post_build even then, and it could put out what was never tested.
+    assert "post_build" not in yaml.safe_load(file.read_text())["phases"]
+
+
+def test_the_projects_run_the_committed_buildspecs_inline(sample: Assembly) -> None:
+    inline = {
+        properties["Name"]: yaml.safe_load(properties["Source"]["BuildSpec"])
+        for _, _, properties in sample.resources("AWS::CodeBuild::Project")
+    }
+    assert inline == {
+        "lockgate-orders-pipeline-verify": yaml.safe_load(VERIFY_BUILDSPEC.read_text()),
+        "lockgate-orders-pipeline-package": yaml.safe_load(PACKAGE_BUILDSPEC.read_text()),
+    }
+
+
+def test_the_package_build_puts_out_what_the_pipeline_takes(sample: Assembly) -> None:
+    put_out = yaml.safe_load(PACKAGE_BUILDSPEC.read_text())["artifacts"]["secondary-artifacts"]
+    pipeline = sample.only("AWS::CodePipeline::Pipeline", "lockgate-orders-pipeline")
+    taken = {
+        artifact["Name"]
+        for stage in pipeline["Stages"]
+        for action in stage["Actions"]
+        if action["Name"] == "Package"
+        for artifact in action["OutputArtifacts"]
+    }
+    assert set(put_out) == taken
+
+
+def test_the_assets_lie_where_the_templates_look_for_them(sample: Assembly, tmp_path: Path) -> None:
+    shutil.copytree(sample.out, tmp_path / "cdk.out")
+    [copy] = [command for command in _commands(PACKAGE_BUILDSPEC) if "build/assets" in command]
+    subprocess.run(["bash", "-c", copy], cwd=tmp_path, check=True)
+    laid = {file.name for file in (tmp_path / "build" / "assets").iterdir()}
+    wanted = {
+        properties["Code"]["S3Key"]
+        for _, _, properties in sample.resources("AWS::Lambda::Function")
+    }
+    assert wanted == laid
+
+
+def test_the_copy_fails_where_there_is_no_asset(tmp_path: Path) -> None:
+    (tmp_path / "cdk.out").mkdir()
+    [copy] = [command for command in _commands(PACKAGE_BUILDSPEC) if "build/assets" in command]
+    done = subprocess.run(["bash", "-c", copy], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode != 0
