@@ -20,7 +20,9 @@ PYTHON = "3.13"
 PLATFORM = "aarch64-manylinux2014"
 # The oldest time that a zip can hold: a file's own time says nothing of its content.
 EPOCH = (1980, 1, 1, 0, 0, 0)
-SKIPPED = {"__pycache__", "bin"}
+BYTECODE = "__pycache__"
+# An installed command names the interpreter of the machine that installed it.
+COMMANDS = "bin"
 
 
 class PackagingError(Exception):
@@ -83,6 +85,7 @@ def pack(
             installed = Path(scratch, "site")
             if requirements and _requires_anything(requirements):
                 _install(name, requirements, installed)
+                shutil.rmtree(installed / COMMANDS, ignore_errors=True)
                 # Code wins over a dependency of the same name, as it would on sys.path.
                 files = _collect([installed], {}) | files
             fresh = Path(scratch, path.name)
@@ -113,7 +116,8 @@ def _collect(sources: Iterable[Path], extra: Mapping[str, Path]) -> dict[str, Pa
             raise PackagingError(f"{source}: no such folder; it should hold the code to pack")
         for file in source.rglob("*"):
             relative = file.relative_to(source)
-            if file.is_file() and not SKIPPED.intersection(relative.parts):
+            hidden = any(part.startswith(".") or part == BYTECODE for part in relative.parts)
+            if file.is_file() and not hidden:
                 files[relative.as_posix()] = file
     return files | dict(extra)
 

@@ -1,0 +1,1 @@
+"""A sample service: orders for a chandler's shop beside a canal."""
