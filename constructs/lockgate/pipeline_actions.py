@@ -54,15 +54,16 @@ ALL_ACTIONS = (
     *START,
 )
 CHANGE_SET = "release"
+# CodePipeline stores an artifact below the beginnings of its pipeline's name and of its own.
+PIPELINE_CHARACTERS = 20
+ARTIFACT_CHARACTERS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class ArtifactStore:
     """Where one pipeline keeps its artifacts, and the part of it that is its own.
 
-    CodePipeline stores an artifact under the first 20 characters of the pipeline's name and the
-    first 10 of the artifact's ("Input and output artifacts", CodePipeline User Guide, shows the
-    pattern).
+    "Input and output artifacts" in the CodePipeline User Guide shows how objects are named.
     """
 
     bucket: s3.IBucket
@@ -70,7 +71,7 @@ class ArtifactStore:
 
     def prefix(self, artifact: str) -> str:
         """Where this pipeline's artifacts of that name lie."""
-        return f"{self.pipeline_name[:20]}/{artifact[:10]}"
+        return f"{self.pipeline_name[:PIPELINE_CHARACTERS]}/{artifact[:ARTIFACT_CHARACTERS]}"
 
     def read(self, artifact: str) -> list[Permission]:
         """Read one of the pipeline's artifacts."""
