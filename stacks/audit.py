@@ -22,7 +22,14 @@ class AuditStack(DeliveryStack):
         foundation: FoundationStack,
     ) -> None:
         name = names.shared_stack(delivery, names.AUDIT)
-        super().__init__(scope, name, delivery=delivery, place=delivery.toolchain, protected=True)
+        super().__init__(
+            scope,
+            name,
+            delivery=delivery,
+            place=delivery.toolchain,
+            protected=True,
+            description="Who did what: the trail, and alarms on what people must hear of",
+        )
         trail = AuditTrail(
             self,
             "Trail",

@@ -28,6 +28,7 @@ class DeliveryStack(cdk.Stack):
         *,
         delivery: Delivery,
         place: Toolchain | Environment,
+        description: str,
         tags: Mapping[str, str] | None = None,
         protected: bool = False,
     ) -> None:
@@ -38,6 +39,7 @@ class DeliveryStack(cdk.Stack):
             name: the stack's name.
             delivery: the toolchain's account and Region hold where the place has none.
             place: the toolchain or an environment.
+            description: what it is for, in the template and in what tells of it.
             tags: of all its resources.
             protected: whether it can be deleted only after that is allowed by hand.
         """
@@ -45,6 +47,7 @@ class DeliveryStack(cdk.Stack):
         super().__init__(
             scope,
             name,
+            description=description,
             env=cdk.Environment(
                 account=place.account or toolchain.account,
                 region=place.region or toolchain.region,

@@ -20,7 +20,14 @@ class FoundationStack(DeliveryStack):
 
     def __init__(self, scope: Construct, *, delivery: Delivery) -> None:
         name = names.shared_stack(delivery, names.FOUNDATION)
-        super().__init__(scope, name, delivery=delivery, place=delivery.toolchain, protected=True)
+        super().__init__(
+            scope,
+            name,
+            delivery=delivery,
+            place=delivery.toolchain,
+            protected=True,
+            description="What the pipelines share: artifact store, topic, boundaries, source",
+        )
         Boundaries(self, "Boundaries", delivery=delivery.name)
         operations_key = EncryptionKey(
             self, "OperationsKey", purpose="Notifications and the pipelines' logs", via=("sns",)

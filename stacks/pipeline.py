@@ -45,7 +45,12 @@ class PipelineStack(DeliveryStack):
     ) -> None:
         own_name = names.pipeline_stack(delivery, service)
         super().__init__(
-            scope, own_name, delivery=delivery, place=delivery.toolchain, protected=True
+            scope,
+            own_name,
+            delivery=delivery,
+            place=delivery.toolchain,
+            protected=True,
+            description=f"Takes each release of {service.name} through its environments",
         )
         self._service = service
         self._path = names.role_path(delivery, service.name, names.PIPELINE)

@@ -33,7 +33,14 @@ class ServiceStack(DeliveryStack):
         hook_package: Package,
     ) -> None:
         name = names.service_stack(delivery, service, environment.name)
-        super().__init__(scope, name, delivery=delivery, place=environment, tags=environment.tags)
+        super().__init__(
+            scope,
+            name,
+            delivery=delivery,
+            place=environment,
+            tags=environment.tags,
+            description=f"{service.name} in {environment.name}, and what shifts its traffic",
+        )
         last = service.promotion[-1] == environment.name
         self.template_options.metadata = {
             "Lockgate": {
