@@ -92,10 +92,10 @@ class Boundaries(Construct):
         denied: Sequence[iam.PolicyStatement],
     ) -> iam.ManagedPolicy:
         stack = cdk.Stack.of(self)
-        # An object's ARN has no account: the condition keeps it inside.
-        objects = [action for action in actions if action.startswith("s3:")]
+        # The ARNs of S3 have no account: the condition keeps them inside.
+        storage = [action for action in actions if action.startswith("s3:")]
         unscoped = [action for action in actions if action in UNSCOPED]
-        owned = [action for action in actions if action not in {*objects, *unscoped}]
+        owned = [action for action in actions if action not in {*storage, *unscoped}]
         allowed = [
             Permission(
                 actions=owned,
@@ -108,11 +108,11 @@ class Boundaries(Construct):
                 wildcard_reason=IN_ACCOUNT,
             )
         ]
-        if objects:
+        if storage:
             allowed.append(
                 Permission(
-                    actions=objects,
-                    resources=[f"arn:{stack.partition}:s3:::*/*"],
+                    actions=storage,
+                    resources=[f"arn:{stack.partition}:s3:::*"],
                     conditions={"StringEquals": {"aws:ResourceAccount": stack.account}},
                     wildcard_reason=IN_ACCOUNT,
                 )
