@@ -88,7 +88,9 @@ class PipelineStack(DeliveryStack):
             environment={"DELIVERY": delivery_file},
         )
         if secrets:
-            secrets.readable_by([verify.role.role_arn, package.role.role_arn])
+            policies = secrets.readable_by([verify.role.role_arn, package.role.role_arn])
+            for build in (verify, package):
+                build.project.node.add_dependency(*policies)
         repository = codecommit.Repository.from_repository_name(
             self, "Repository", delivery.repository(service)
         )

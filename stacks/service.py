@@ -83,4 +83,5 @@ class ServiceStack(DeliveryStack):
             boundary=self.boundary("Boundary", workload_name(delivery.name)),
         )
         if secrets:
-            secrets.readable_by([target.workload.role.role_arn])
+            policies = secrets.readable_by([target.workload.role.role_arn])
+            target.workload.function.node.add_dependency(*policies)

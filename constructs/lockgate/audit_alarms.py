@@ -104,6 +104,13 @@ AUDITED = (
         pattern=calls("kms", "DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion"),
     ),
     AuditedEvent(
+        name="SecretPolicyChanged",
+        what="Who may read a secret changed, or a secret was deleted.",
+        pattern=calls(
+            "secretsmanager", "DeleteResourcePolicy", "DeleteSecret", "PutResourcePolicy"
+        ),
+    ),
+    AuditedEvent(
         name="BucketPolicyChanged",
         what="A bucket's policy changed (CIS 5.8).",
         pattern=calls(

@@ -1,6 +1,7 @@
 """Buckets that are private, versioned and kept."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -87,6 +88,17 @@ class AccessLogBucket(Construct):
                 )
             ],
             removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        # The CDK lets S3 deliver for buckets of other stacks without saying whose they are.
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="OnlyLogsOfThisAccount",
+                effect=iam.Effect.DENY,
+                principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[self.bucket.arn_for_objects("*")],
+                conditions={"StringNotEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+            )
         )
         acknowledge(
             self.bucket,

@@ -1,9 +1,8 @@
 """The Lambda target: a function whose releases CodeDeploy shifts traffic to, a little first."""
 
 import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_codedeploy as codedeploy
@@ -112,7 +111,7 @@ class LambdaTarget(Construct):
             function_name=name,
             alias_name=ALIAS,
             version=version.version,
-            release=self._release_id(settings, package),
+            release=release_id(version),
             objectives=objectives,
             canary_minutes=shift.minutes,
             topic=topic,
@@ -187,7 +186,11 @@ class LambdaTarget(Construct):
         # before the alias moves.
         self.alias.node.add_dependency(self.group, self.alarms, pre_traffic, post_traffic)
 
-    def _release_id(self, settings: FunctionSettings, package: Package) -> str:
-        """Eight digits that change with what a version is made of."""
-        made_of = [package.code_sha256, cdk.Stack.of(self).resolve(asdict(settings))]
-        return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:8]
+
+def release_id(version: lambda_.Version) -> str:
+    """Eight digits that change with whatever makes the CDK publish a new version."""
+    resource = version.node.default_child
+    if not isinstance(resource, cdk.CfnElement):
+        raise TypeError(f"{version.node.path} is not a version of this stack")
+    logical_id = str(cdk.Stack.of(version).resolve(resource.logical_id))
+    return hashlib.sha256(logical_id.encode()).hexdigest()[:8]

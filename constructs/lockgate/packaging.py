@@ -9,6 +9,7 @@ import base64
 import hashlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -76,6 +77,10 @@ def pack(
         PackagingError: a folder or lock is missing, or uv cannot install the lock.
     """
     files = _collect(sources, extra or {})
+    if requirements and not requirements.is_file():
+        raise PackagingError(
+            f"{name}: {requirements} is missing; lock what is packed with the code"
+        )
     if not files:
         raise PackagingError(f"{name}: nothing to pack in {', '.join(map(str, sources))}")
     path = out / f"{name}-{_fingerprint(files, requirements)}.zip"
@@ -127,7 +132,8 @@ def _fingerprint(files: Mapping[str, Path], requirements: Path | None) -> str:
     if requirements:
         digest.update(requirements.read_bytes())
     for name in sorted(files):
-        digest.update(f"\0{name}\0".encode() + files[name].read_bytes())
+        content = files[name].read_bytes()
+        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:16]
 
 
@@ -137,10 +143,11 @@ def _requires_anything(requirements: Path) -> bool:
 
 
 def _install(name: str, requirements: Path, target: Path) -> None:
-    uv = shutil.which("uv")
+    beside_python = str(Path(sys.executable).parent)
+    uv = shutil.which("uv", path=beside_python) or shutil.which("uv")
     if uv is None:
         raise PackagingError(
-            f"{name}: uv is not on PATH; run through make, or activate .venv after make setup"
+            f"{name}: uv is neither in {beside_python} nor on PATH; run make setup, then make"
         )
     command = [
         *(uv, "pip", "install", "--quiet", "--require-hashes", "--no-deps"),

@@ -85,9 +85,9 @@ class ServiceSecrets(Construct):
         """The secrets' ARNs."""
         return [secret.ref for secret in self._secrets.values()]
 
-    def readable_by(self, reader_arns: Sequence[str]) -> None:
-        """Deny reading to all but the roles with these ARNs."""
-        for name, secret in self._secrets.items():
+    def readable_by(self, reader_arns: Sequence[str]) -> list[secretsmanager.CfnResourcePolicy]:
+        """Deny reading to all but the roles with these ARNs; what reads depends on the policies."""
+        return [
             secretsmanager.CfnResourcePolicy(
                 self,
                 f"{name}-readers",
@@ -106,3 +106,5 @@ class ServiceSecrets(Construct):
                     ]
                 ),
             )
+            for name, secret in self._secrets.items()
+        ]

@@ -7,17 +7,21 @@ from lockgate.rules.rule import Resource, Rule, Template, properties
 
 def _breaches(resource: Resource, _template: Template) -> Iterable[str]:
     pipeline = properties(resource)
+    several = pipeline.get("ArtifactStores", [])
+    if not isinstance(several, list):
+        yield "ArtifactStores (say them in the template: nobody can judge a condition's outcome)"
+        return
     stores = {"ArtifactStore": pipeline.get("ArtifactStore")} | {
-        f"ArtifactStores.{index}": entry.get("ArtifactStore")
-        for index, entry in enumerate(pipeline.get("ArtifactStores", []))
+        f"ArtifactStores.{index}": entry.get("ArtifactStore") for index, entry in enumerate(several)
     }
     present = {path: store for path, store in stores.items() if store}
     if not present:
         yield "ArtifactStore"
     for path, store in present.items():
-        key = store.get("EncryptionKey", {})
-        if key.get("Type") != "KMS" or not key.get("Id"):
-            yield f"{path}.EncryptionKey"
+        match store:
+            case {"EncryptionKey": {"Type": "KMS", "Id": key}} if key:
+                continue
+        yield f"{path}.EncryptionKey"
 
 
 RULE = Rule(

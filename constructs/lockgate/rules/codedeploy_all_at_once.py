@@ -10,16 +10,15 @@ def _breaches(resource: Resource, template: Template) -> Iterable[str]:
     # A template that does not say which environment it is counts as the last.
     if metadata.get("LastEnvironment", True) is False:
         return
-    config = properties(resource).get("DeploymentConfigName")
-    if isinstance(config, str):
-        if "AllAtOnce" in config:
-            yield "DeploymentConfigName"
-    elif not _shifts_in_steps(config, template):
+    if not _shifts_in_steps(properties(resource).get("DeploymentConfigName"), template):
         yield "DeploymentConfigName"
 
 
 def _shifts_in_steps(config: object, template: Template) -> bool:
+    """Whether the configuration is AWS's own or the template's, and shifts in steps."""
     match config:
+        case str():
+            return config.startswith("CodeDeployDefault.") and "AllAtOnce" not in config
         case {"Ref": logical_id}:
             resource = template.get("Resources", {}).get(logical_id, {})
             routing = properties(resource).get("TrafficRoutingConfig", {})

@@ -1,0 +1,236 @@
+"""What the pipelines share is encrypted, private, recorded and kept."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from delivery import Delivery
+from stacks import names
+from stacks.app import context
+from stacks.foundation import FoundationStack
+from tests.assembly import Assembly, as_list, statements
+
+LONGEST_WAIT_DAYS = 30
+
+
+def foundation(assembly: Assembly) -> str:
+    return names.shared_stack(assembly.delivery, names.FOUNDATION)
+
+
+def of_type(assembly: Assembly, stack: str, resource_type: str) -> dict[str, dict[str, Any]]:
+    """The resources of a type in a stack, whole, by logical id."""
+    resources = assembly.templates[stack]["Resources"]
+    found = {i: r for i, r in resources.items() if r["Type"] == resource_type}
+    assert found, f"{stack} has no {resource_type}"
+    return found
+
+
+def artifact_store(assembly: Assembly) -> tuple[str, dict[str, Any]]:
+    """The bucket that the foundation exports to the pipelines, and that they use."""
+    export = names.export(assembly.delivery, names.ARTIFACTS)
+    for _, _, pipeline in assembly.resources("AWS::CodePipeline::Pipeline"):
+        assert pipeline["ArtifactStore"]["Location"] == {"Fn::ImportValue": export}
+    template = assembly.templates[foundation(assembly)]
+    [bucket] = [
+        output["Value"]["Ref"]
+        for output in template["Outputs"].values()
+        if output["Export"]["Name"] == export
+    ]
+    return bucket, template["Resources"][bucket]
+
+
+def test_the_artifact_store_is_encrypted_with_a_key_of_its_own(assembly: Assembly) -> None:
+    store_id, store = artifact_store(assembly)
+    [rule] = store["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    default = rule["ServerSideEncryptionByDefault"]
+    assert default["SSEAlgorithm"] == "aws:kms"
+    key = default["KMSMasterKeyID"]["Fn::GetAtt"][0]
+    resources = assembly.templates[foundation(assembly)]["Resources"]
+    assert resources[key]["Type"] == "AWS::KMS::Key"
+    users = [i for i, r in resources.items() if i != key and f'"{key}"' in json.dumps(r)]
+    assert users == [store_id]
+
+
+def test_the_pipelines_encrypt_with_that_key(assembly: Assembly) -> None:
+    _, store = artifact_store(assembly)
+    [rule] = store["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    export = names.export(assembly.delivery, names.ARTIFACT_KEY)
+    [exported] = [
+        output["Value"]
+        for output in assembly.templates[foundation(assembly)]["Outputs"].values()
+        if output["Export"]["Name"] == export
+    ]
+    assert exported == rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]
+    for _, _, pipeline in assembly.resources("AWS::CodePipeline::Pipeline"):
+        assert pipeline["ArtifactStore"]["EncryptionKey"] == {
+            "Id": {"Fn::ImportValue": export},
+            "Type": "KMS",
+        }
+
+
+def test_the_artifact_store_is_versioned(assembly: Assembly) -> None:
+    _, store = artifact_store(assembly)
+    assert store["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_the_artifact_store_is_private(assembly: Assembly) -> None:
+    _, store = artifact_store(assembly)
+    assert all(store["Properties"]["PublicAccessBlockConfiguration"].values())
+    assert store["Properties"]["OwnershipControls"]["Rules"] == [
+        {"ObjectOwnership": "BucketOwnerEnforced"}
+    ]
+
+
+def test_access_to_the_artifact_store_is_logged_to_another_bucket(assembly: Assembly) -> None:
+    store_id, store = artifact_store(assembly)
+    logs = store["Properties"]["LoggingConfiguration"]["DestinationBucketName"]["Ref"]
+    assert logs != store_id
+    assert logs in of_type(assembly, foundation(assembly), "AWS::S3::Bucket")
+
+
+def test_the_artifact_store_is_kept(assembly: Assembly) -> None:
+    _, store = artifact_store(assembly)
+    assert (store["DeletionPolicy"], store["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def denied_without_tls(assembly: Assembly) -> Iterator[tuple[str, str, str]]:
+    """Each bucket whose policy denies everything without TLS, and how it asks for it."""
+    for stack, _, properties in assembly.resources("AWS::S3::BucketPolicy"):
+        bucket = properties["Bucket"]["Ref"]
+        arn = {"Fn::GetAtt": [bucket, "Arn"]}
+        whole = [arn, {"Fn::Join": ["", [arn, "/*"]]}]
+        for statement in statements(properties["PolicyDocument"]):
+            if (
+                statement["Effect"] == "Deny"
+                and statement["Principal"] == {"AWS": "*"}
+                and statement["Action"] == "s3:*"
+                and statement["Resource"] == whole
+            ):
+                yield stack, bucket, json.dumps(statement["Condition"], sort_keys=True)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [{"Bool": {"aws:SecureTransport": "false"}}, {"NumericLessThan": {"s3:TlsVersion": 1.2}}],
+    ids=["TLS", "TLS 1.2"],
+)
+def test_every_bucket_is_reached_over_tls_only(
+    assembly: Assembly, condition: dict[str, Any]
+) -> None:
+    buckets = {(stack, i) for stack, i, _ in assembly.resources("AWS::S3::Bucket")}
+    wanted = json.dumps(condition, sort_keys=True)
+    assert len(buckets) == 3
+    assert {(s, b) for s, b, asked in denied_without_tls(assembly) if asked == wanted} == buckets
+
+
+def test_every_key_rotates_waits_thirty_days_and_is_kept(assembly: Assembly) -> None:
+    stacks = {stack for stack, _, _ in assembly.resources("AWS::KMS::Key")}
+    assert foundation(assembly) in stacks
+    for stack in stacks:
+        for key in of_type(assembly, stack, "AWS::KMS::Key").values():
+            assert key["Properties"]["EnableKeyRotation"] is True
+            assert key["Properties"]["PendingWindowInDays"] == LONGEST_WAIT_DAYS
+            assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_no_key_is_used_by_the_whole_account_without_a_service_between(
+    assembly: Assembly,
+) -> None:
+    for stack, logical_id, key in assembly.resources("AWS::KMS::Key"):
+        for statement in statements(key["KeyPolicy"]):
+            if "kms:Decrypt" in as_list(statement["Action"]) and ":root" in json.dumps(
+                statement["Principal"]
+            ):
+                assert "kms:ViaService" in json.dumps(statement["Condition"]), (stack, logical_id)
+            assert "kms:*" not in as_list(statement["Action"])
+
+
+def test_the_topic_is_encrypted_with_a_key_of_the_foundation(assembly: Assembly) -> None:
+    topic = assembly.only("AWS::SNS::Topic", foundation(assembly))
+    assert topic["TopicName"] == names.topic(assembly.delivery)
+    key = topic["KmsMasterKeyId"]["Fn::GetAtt"][0]
+    assert key in of_type(assembly, foundation(assembly), "AWS::KMS::Key")
+
+
+def test_the_topics_key_lets_those_encrypt_who_may_publish(assembly: Assembly) -> None:
+    stack = foundation(assembly)
+    topic = assembly.only("AWS::SNS::Topic", stack)
+    keys = of_type(assembly, stack, "AWS::KMS::Key")
+    key = keys[topic["KmsMasterKeyId"]["Fn::GetAtt"][0]]["Properties"]
+    publishers = {
+        statement["Principal"]["Service"]
+        for statement in statements(assembly.only("AWS::SNS::TopicPolicy", stack)["PolicyDocument"])
+        if statement["Effect"] == "Allow"
+    }
+    users = {
+        service
+        for statement in statements(key["KeyPolicy"])
+        if {"kms:Decrypt", "kms:GenerateDataKey"} <= set(as_list(statement["Action"]))
+        for service in as_list(statement["Principal"].get("Service", []))
+        if isinstance(service, str)
+    }
+    assert publishers == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
+    assert publishers <= users
+
+
+def test_those_to_notify_are_subscribed_and_nobody_else(assembly: Assembly) -> None:
+    found = [p["Endpoint"] for _, _, p in assembly.resources("AWS::SNS::Subscription")]
+    assert found == list(assembly.delivery.toolchain.notify)
+
+
+def repositories(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The repositories of a template, whole, by name."""
+    return {
+        resource["Properties"]["RepositoryName"]: resource
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::CodeCommit::Repository"
+    }
+
+
+def test_each_repository_begins_empty_and_is_kept(assembly: Assembly) -> None:
+    found = repositories(assembly.templates[foundation(assembly)])
+    assert set(found) == {assembly.delivery.repository(s) for s in assembly.delivery.services}
+    for repository in found.values():
+        assert "Code" not in repository["Properties"]
+        assert repository["DeletionPolicy"] == "Retain"
+        assert repository["UpdateReplacePolicy"] == "Retain"
+
+
+def test_only_the_foundation_makes_repositories(assembly: Assembly) -> None:
+    made = {stack for stack, _, _ in assembly.resources("AWS::CodeCommit::Repository")}
+    assert made == {foundation(assembly)}
+
+
+SHARED = {"provider": "codecommit", "repository": "monorepo", "branch": "main"}
+APART = ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ([SHARED, SHARED], ["monorepo"]),
+        ([SHARED, {**SHARED, "branch": "release"}], ["monorepo"]),
+        ([{**SHARED, "repository": name} for name in APART], APART),
+        ([{}, {}], ["acme"]),
+    ],
+    ids=["shared", "two branches", "one each", "unnamed"],
+)
+def test_a_repository_is_made_once_for_the_services_that_share_it(
+    full: Assembly, tmp_path: Path, sources: list[dict[str, str]], expected: list[str]
+) -> None:
+    data = full.delivery.model_dump(exclude_none=True)
+    for service, source in zip(data["services"], sources, strict=True):
+        service["source"] = source
+    app = cdk.App(context=context(), outdir=str(tmp_path), analytics_reporting=False)
+    stack = FoundationStack(app, delivery=Delivery.model_validate(data))
+    template = cdk.assertions.Template.from_stack(stack).to_json()
+    made = [
+        resource["Properties"]["RepositoryName"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::CodeCommit::Repository"
+    ]
+    assert sorted(made) == sorted(expected)

@@ -1,0 +1,238 @@
+"""A release is built once and goes through its environments in order, started by an event."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from delivery import Service
+from stacks import names
+from tests.assembly import Assembly, as_list, statements
+
+Stage = dict[str, Any]
+Action = dict[str, Any]
+
+
+def pipelines(assembly: Assembly) -> Iterator[tuple[Service, str, dict[str, Any]]]:
+    """Each service with the stack and the properties of its pipeline."""
+    found = {p["Name"]: (s, p) for s, _, p in assembly.resources("AWS::CodePipeline::Pipeline")}
+    assert len(found) == len(assembly.delivery.services)
+    for service in assembly.delivery.services:
+        stack, properties = found[names.pipeline(assembly.delivery, service)]
+        yield service, stack, properties
+
+
+def stages(pipeline: dict[str, Any], service: Service) -> list[Stage]:
+    """The stages of the service's environments."""
+    return [stage for stage in pipeline["Stages"] if stage["Name"] in service.promotion]
+
+
+def every_action(pipeline: dict[str, Any]) -> Iterator[Action]:
+    for stage in pipeline["Stages"]:
+        yield from stage["Actions"]
+
+
+def one_action(stage: Stage, provider: str, mode: str | None = None) -> Action:
+    """The one action of a stage that a provider runs, in one mode of change sets."""
+    [action] = [
+        action
+        for action in stage["Actions"]
+        if action["ActionTypeId"]["Provider"] == provider
+        and action["Configuration"].get("ActionMode") == mode
+    ]
+    return dict(action)
+
+
+def artifacts(action: Action, kind: str) -> list[str]:
+    return [artifact["Name"] for artifact in action.get(kind, [])]
+
+
+def test_a_pipeline_queues_its_releases(assembly: Assembly) -> None:
+    for _, _, pipeline in pipelines(assembly):
+        assert pipeline["PipelineType"] == "V2"
+        assert pipeline["ExecutionMode"] == "QUEUED"
+
+
+def test_the_stages_are_source_build_self_update_and_the_environments_in_promotion_order(
+    assembly: Assembly,
+) -> None:
+    for service, _, pipeline in pipelines(assembly):
+        assert [stage["Name"] for stage in pipeline["Stages"]] == [
+            "Source",
+            "Build",
+            "SelfUpdate",
+            *service.promotion,
+        ]
+
+
+def test_no_source_is_polled(assembly: Assembly) -> None:
+    for service, _, pipeline in pipelines(assembly):
+        [source] = pipeline["Stages"][0]["Actions"]
+        assert source["Configuration"] == {
+            "RepositoryName": assembly.delivery.repository(service),
+            "BranchName": service.source.branch,
+            "PollForSourceChanges": False,
+        }
+
+
+def start_rule(assembly: Assembly, stack: str) -> dict[str, Any]:
+    """The one rule of a stack that starts a pipeline."""
+    [rule] = [
+        properties
+        for _, _, properties in assembly.resources("AWS::Events::Rule", stack)
+        if any("RoleArn" in target for target in properties["Targets"])
+    ]
+    return rule
+
+
+def test_an_event_on_the_branch_starts_the_pipeline(assembly: Assembly) -> None:
+    for service, stack, _ in pipelines(assembly):
+        rule = start_rule(assembly, stack)
+        assert rule["State"] == "ENABLED"
+        pattern = rule["EventPattern"]
+        assert pattern["source"] == ["aws.codecommit"]
+        assert pattern["detail"] == {
+            "event": ["referenceCreated", "referenceUpdated"],
+            "referenceType": ["branch"],
+            "referenceName": [service.source.branch],
+        }
+        [repository] = pattern["resources"]
+        assert last_part(repository) == assembly.delivery.repository(service)
+
+
+def last_part(arn: str | dict[str, Any]) -> str:
+    """What stands behind an ARN's last colon, known or resolved at deployment."""
+    text = arn if isinstance(arn, str) else arn["Fn::Join"][1][-1]
+    return str(text).rpartition(":")[2]
+
+
+def test_the_role_of_that_rule_may_only_start_this_pipeline(assembly: Assembly) -> None:
+    for _, stack, _ in pipelines(assembly):
+        resources = assembly.templates[stack]["Resources"]
+        [(_, pipeline_id, _)] = assembly.resources("AWS::CodePipeline::Pipeline", stack)
+        [target] = start_rule(assembly, stack)["Targets"]
+        assert target["Arn"]["Fn::Join"][1][-1] == {"Ref": pipeline_id}
+        role = resources[target["RoleArn"]["Fn::GetAtt"][0]]["Properties"]
+        assert "Policies" not in role
+        [policy] = role["ManagedPolicyArns"]
+        [statement] = statements(resources[policy["Ref"]]["Properties"]["PolicyDocument"])
+        assert statement == {
+            "Action": "codepipeline:StartPipelineExecution",
+            "Effect": "Allow",
+            "Resource": target["Arn"],
+        }
+
+
+@pytest.mark.parametrize("kind", ["AWS::IAM::Policy", "AWS::IAM::RolePolicy"])
+def test_no_role_gets_more_from_a_policy_beside_it(assembly: Assembly, kind: str) -> None:
+    assert list(assembly.resources(kind)) == []
+
+
+def test_a_managed_policy_attaches_itself_to_the_pipelines_own_role_alone(
+    assembly: Assembly,
+) -> None:
+    for _, stack, pipeline in pipelines(assembly):
+        attached = [
+            role
+            for _, _, policy in assembly.resources("AWS::IAM::ManagedPolicy", stack)
+            for role in as_list(policy.get("Roles", []))
+        ]
+        assert attached == [{"Ref": pipeline["RoleArn"]["Fn::GetAtt"][0]}]
+
+
+def test_verify_and_package_run_side_by_side_on_the_same_source(assembly: Assembly) -> None:
+    for _, _, pipeline in pipelines(assembly):
+        verify, package = pipeline["Stages"][1]["Actions"]
+        assert (verify["Name"], package["Name"]) == ("Verify", "Package")
+        assert verify["RunOrder"] == package["RunOrder"]
+        assert artifacts(verify, "InputArtifacts") == artifacts(package, "InputArtifacts")
+        assert verify["Configuration"] != package["Configuration"]
+
+
+def test_the_pipeline_updates_its_own_stack_and_starts_the_release_again(
+    assembly: Assembly,
+) -> None:
+    for _, stack, pipeline in pipelines(assembly):
+        self_update = pipeline["Stages"][2]
+        create = one_action(self_update, "CloudFormation", "CHANGE_SET_REPLACE")
+        execute = one_action(self_update, "CloudFormation", "CHANGE_SET_EXECUTE")
+        assert create["RunOrder"] < execute["RunOrder"]
+        assert create["Configuration"]["StackName"] == stack
+        assert execute["Configuration"]["StackName"] == stack
+        assert create["Configuration"]["TemplatePath"] == f"assembly::{stack}.template.json"
+        assert pipeline["RestartExecutionOnUpdate"] is True
+
+
+def test_each_environment_publishes_then_creates_its_change_set_then_executes_it(
+    assembly: Assembly,
+) -> None:
+    for service, _, pipeline in pipelines(assembly):
+        for stage in stages(pipeline, service):
+            publish = one_action(stage, "S3")
+            create = one_action(stage, "CloudFormation", "CHANGE_SET_REPLACE")
+            execute = one_action(stage, "CloudFormation", "CHANGE_SET_EXECUTE")
+            assert publish["RunOrder"] < create["RunOrder"] < execute["RunOrder"]
+            assert len(stage["Actions"]) == 3
+            same = ("StackName", "ChangeSetName")
+            assert [create["Configuration"][key] for key in same] == [
+                execute["Configuration"][key] for key in same
+            ]
+
+
+def test_each_environment_deploys_its_own_stack_of_the_assembly(assembly: Assembly) -> None:
+    for service, _, pipeline in pipelines(assembly):
+        for stage in stages(pipeline, service):
+            create = one_action(stage, "CloudFormation", "CHANGE_SET_REPLACE")["Configuration"]
+            stack = names.service_stack(assembly.delivery, service, stage["Name"])
+            assert create["StackName"] == stack
+            assert create["TemplatePath"] == f"assembly::{stack}.template.json"
+            assert stack in assembly.templates
+
+
+def test_every_environment_uses_the_same_two_artifacts(assembly: Assembly) -> None:
+    for service, _, pipeline in pipelines(assembly):
+        used = [
+            {name for action in stage["Actions"] for name in artifacts(action, "InputArtifacts")}
+            for stage in stages(pipeline, service)
+        ]
+        assert used == [{"assembly", "assets"}] * len(service.promotion)
+
+
+def test_one_action_produces_both_artifacts_and_no_other_produces_either(
+    assembly: Assembly,
+) -> None:
+    for _, _, pipeline in pipelines(assembly):
+        produced = Counter(
+            (name, action["Name"])
+            for action in every_action(pipeline)
+            for name in artifacts(action, "OutputArtifacts")
+        )
+        assert produced == {
+            ("source", "Source"): 1,
+            ("assembly", "Package"): 1,
+            ("assets", "Package"): 1,
+        }
+
+
+def test_no_template_parameter_is_set_on_the_way(assembly: Assembly) -> None:
+    """What differs between environments stands in the templates that were built and judged."""
+    for _, _, pipeline in pipelines(assembly):
+        for action in every_action(pipeline):
+            assert "ParameterOverrides" not in action["Configuration"]
+            assert "TemplateConfiguration" not in action["Configuration"]
+
+
+def test_people_hear_of_a_failed_release(assembly: Assembly) -> None:
+    for _, stack, _ in pipelines(assembly):
+        [(_, pipeline_id, _)] = assembly.resources("AWS::CodePipeline::Pipeline", stack)
+        [failed] = [
+            rule
+            for _, _, rule in assembly.resources("AWS::Events::Rule", stack)
+            if rule["EventPattern"]["source"] == ["aws.codepipeline"]
+        ]
+        assert failed["EventPattern"]["detail"] == {"state": ["FAILED"]}
+        [pipeline_arn] = failed["EventPattern"]["resources"]
+        assert pipeline_arn["Fn::Join"][1][-1] == {"Ref": pipeline_id}
+        [target] = failed["Targets"]
+        assert last_part(target["Arn"]) == names.topic(assembly.delivery)
