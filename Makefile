@@ -20,7 +20,7 @@ CDK := $(BIN)/node node_modules/aws-cdk/bin/cdk
 # Each is the root of a package on Lambda, so each is checked by itself.
 LAMBDA_ROOTS := $(wildcard lambda/* services/*/src)
 
-.PHONY: help setup demo synth diff deploy execution-policy bootstrap test lint format docs bench-synth lock clean
+.PHONY: help setup demo synth diff deploy execution-policy bootstrap test lint format docs bench-synth bench-canary mutate-judge lock clean
 
 help: ## Print what there is
 	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<17} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
@@ -77,6 +77,12 @@ docs: $(READY) ## Write the generated documents and the schema of delivery.toml
 
 bench-synth: $(READY) ## Time a synth of 1, 10 and 50 services, phase by phase
 	@$(BIN)/python -m tests.bench_synth
+
+bench-canary: $(READY) ## Compare the judge with the field's on simulated canaries
+	@$(BIN)/python -m tests.bench_canary $(ARGS)
+
+mutate-judge: $(READY) ## Mutate the judge and see what its tests notice
+	@$(BIN)/python -m tests.judge.mutation
 
 lock: $(READY) ## Resolve the locks anew from pyproject.toml and package.json
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements/uv.txt requirements/uv.in
