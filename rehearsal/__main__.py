@@ -1,10 +1,9 @@
 """`python -m rehearsal`: synthesize and judge the delivery, and show what would be deployed."""
 
+import io
 import json
 import os
-import subprocess
 import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,16 +11,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from delivery import DeliveryError, load
+from rehearsal import replay
 from rehearsal.assembly import AssemblyError, read
 from rehearsal.overview import overview
 from rehearsal.show import show
+from rehearsal.synth import BAD_INPUT, ROOT, SynthError, synthesize
 
-ROOT = Path(__file__).resolve().parent.parent
-CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 WITHOUT_TERMINAL_COLUMNS = 120
+FINDINGS = 1
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+cli.command("judge")(replay.judge)
 
 
 @cli.callback(invoke_without_command=True)
@@ -40,43 +40,31 @@ def demo(
     """
     if context.invoked_subcommand:
         return
+    _write_what_the_encoding_can()
     try:
         if assembly is None:
-            _synthesize(Console(stderr=True, highlight=False))
+            synthesize(Console(stderr=True, highlight=False))
         facts = overview(read(assembly or ROOT / "cdk.out"))
-    except (AssemblyError, DeliveryError) as error:
+    except SynthError as error:
         print(error, file=sys.stderr)
-        raise typer.Exit(2) from None
+        raise typer.Exit(error.code) from None
+    except AssemblyError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(BAD_INPUT) from None
     if as_json:
         print(json.dumps(asdict(facts), indent=2))
     else:
-        terminal = sys.stdout.isatty()
-        show(facts, Console(width=None if terminal else WITHOUT_TERMINAL_COLUMNS, highlight=False))
+        known = sys.stdout.isatty() or "COLUMNS" in os.environ
+        show(facts, Console(width=None if known else WITHOUT_TERMINAL_COLUMNS, highlight=False))
+    if facts.findings:
+        raise typer.Exit(FINDINGS)
 
 
-def _synthesize(console: Console) -> None:
-    """Run the CDK CLI as `make synth` does.
-
-    Raises:
-        DeliveryError: the delivery file is wrong; the CLI would hide the exit code of that.
-        typer.Exit: with 1, after the CLI's own messages.
-    """
-    load(Path(os.environ.get("DELIVERY", "delivery.toml")).resolve(), ROOT)
-    began = time.monotonic()
-    with console.status("Synthesizing and judging the stacks …"):
-        if not console.is_terminal:
-            console.print("Synthesizing and judging the stacks …")
-        done = subprocess.run(  # noqa: S603
-            ["node", str(CDK), "synth", "--quiet"],  # noqa: S607
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        print(done.stdout + done.stderr, file=sys.stderr)
-        raise typer.Exit(1)
-    console.print(f"Synthesized and judged in {time.monotonic() - began:.1f} s.")
+def _write_what_the_encoding_can() -> None:
+    """Print a question mark for what a terminal's encoding lacks, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 if __name__ == "__main__":

@@ -5,29 +5,31 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from rehearsal.assembly import Assembly, Stack
-from rehearsal.costs import Cost, idle
+from rehearsal.assembly import Assembly, Stack, shape
+from rehearsal.costs import SOURCE, Cost, idle
 
-ALARM = "AWS::CloudWatch::Alarm"
+CONFIG = "AWS::CodeDeploy::DeploymentConfig"
 GROUP = "AWS::CodeDeploy::DeploymentGroup"
+PIPELINE = "AWS::CodePipeline::Pipeline"
+ROLE = "AWS::IAM::Role"
+UPDATE = "CodeDeployLambdaAliasUpdate"
+HOOKS = {"BeforeAllowTrafficHook": "before", "AfterAllowTrafficHook": "after"}
 # CodeDeploy's events, in our words.
 ROLLBACKS = {
     "DEPLOYMENT_FAILURE": "failure",
     "DEPLOYMENT_STOP_ON_ALARM": "alarm",
     "DEPLOYMENT_STOP_ON_REQUEST": "stop",
 }
-PIPELINE = "AWS::CodePipeline::Pipeline"
-ROLE = "AWS::IAM::Role"
-SHIFT = "AWS::CodeDeploy::DeploymentConfig"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackFacts:
-    """One line of the table of stacks."""
+    """One stack: what for, where (None: as the credentials say), how much of it, its idle cost."""
 
     name: str
     purpose: str
-    place: str
+    account: str | None
+    region: str | None
     resources: int
     roles: int
     acknowledged: int
@@ -36,90 +38,130 @@ class StackFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PipelineFacts:
-    """A pipeline: its stages in order, each a name and its actions by run order."""
+class Stage:
+    """A stage: its steps in order, each the actions that run side by side."""
 
     name: str
-    stages: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
+    steps: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineFacts:
+    """A pipeline and its stages in order."""
+
+    name: str
+    stages: tuple[Stage, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnvironmentFacts:
-    """How a service's releases meet traffic in one environment."""
+    """How a service's releases meet traffic in one environment.
+
+    Attributes:
+        service: the service.
+        environment: the environment.
+        percent: of the traffic that the canary gets, None where it is no canary.
+        minutes: that the canary lasts, None likewise.
+        alarms: how many alarms roll it back.
+        hooks: when a hook runs: before the traffic, after it.
+        rolls_back_on: what makes it roll back: failure, alarm, stop.
+    """
 
     service: str
     environment: str
-    percent: int
-    minutes: int
+    percent: int | None
+    minutes: int | None
     alarms: int
     hooks: tuple[str, ...]
     rolls_back_on: tuple[str, ...]
-    idle: Cost
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A rule that a construct breaks."""
+
+    rule: str
+    construct: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PackFacts:
-    """What a rule pack said: findings that fail the synth, and those acknowledged."""
+    """What a rule pack said: findings, which fail a synth, and how many are acknowledged."""
 
     name: str
-    findings: int
+    findings: tuple[Finding, ...]
     acknowledged: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """All of it."""
+    """All of it, with the idle cost of all stacks in sum and where the prices are from."""
 
     stacks: tuple[StackFacts, ...]
     pipelines: tuple[PipelineFacts, ...]
     environments: tuple[EnvironmentFacts, ...]
     packs: tuple[PackFacts, ...]
+    idle: Cost
+    prices: str = SOURCE
 
     @property
-    def idle(self) -> Cost:
-        """What everything costs a month when idle."""
-        unknown = {kind for stack in self.stacks for kind in stack.idle.unknown}
-        return Cost(
-            usd=round(sum(stack.idle.usd for stack in self.stacks), 2),
-            unknown=tuple(sorted(unknown)),
-        )
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of every pack; with one, nothing may be deployed."""
+        return tuple(finding for pack in self.packs for finding in pack.findings)
 
 
 def overview(assembly: Assembly) -> Overview:
-    """Read the facts out of an assembly."""
-    acknowledged = [path for path, _ in _findings(assembly.report, "suppressedViolations")]
+    """Read the facts out of an assembly.
+
+    Raises:
+        AssemblyError: a template or the report has not the shape that a synth writes.
+    """
+    with shape(assembly.report_file):
+        packs = [_pack(pack) for pack in assembly.report["pluginReports"]]
+        acknowledged = [
+            finding.construct.split("/")[0]
+            for pack in assembly.report["pluginReports"]
+            for finding in _findings(pack.get("suppressedViolations", []))
+        ]
+    stacks, pipelines, environments = [], [], []
+    for stack in assembly.stacks:
+        with shape(stack.file):
+            stacks.append(_stack(stack, acknowledged.count(stack.name)))
+            pipelines += [_pipeline(stack.name, each) for each in stack.of_type(PIPELINE).values()]
+            environments += [
+                _environment(stack, logical_id, group)
+                for logical_id, group in stack.of_type(GROUP).items()
+            ]
     return Overview(
-        stacks=tuple(_stack(stack, acknowledged) for stack in assembly.stacks),
-        pipelines=tuple(
-            _pipeline(stack.name, properties)
-            for stack in assembly.stacks
-            for properties in stack.of_type(PIPELINE)
-        ),
-        environments=tuple(
-            _environment(stack) for stack in assembly.stacks if stack.of_type(GROUP)
-        ),
-        packs=tuple(_pack(pack) for pack in assembly.report.get("pluginReports", [])),
+        stacks=tuple(stacks),
+        pipelines=tuple(pipelines),
+        environments=tuple(environments),
+        packs=tuple(packs),
+        idle=idle(stack.template for stack in assembly.stacks),
     )
 
 
-def _stack(stack: Stack, acknowledged: list[str]) -> StackFacts:
-    place = f"{stack.account or 'your account'} / {stack.region or 'your Region'}"
+def _stack(stack: Stack, acknowledged: int) -> StackFacts:
     return StackFacts(
         name=stack.name,
         purpose=stack.template.get("Description", ""),
-        place=place,
+        account=stack.account,
+        region=stack.region,
         resources=len(stack.template["Resources"]),
         roles=len(stack.of_type(ROLE)),
-        acknowledged=sum(path.split("/")[0] == stack.name for path in acknowledged),
+        acknowledged=acknowledged,
         protected=stack.protected,
-        idle=idle(stack.template),
+        idle=idle([stack.template]),
     )
 
 
 def _pipeline(stack: str, properties: Mapping[str, Any]) -> PipelineFacts:
     return PipelineFacts(
         name=properties.get("Name", stack),
-        stages=tuple((stage["Name"], _steps(stage["Actions"])) for stage in properties["Stages"]),
+        stages=tuple(
+            Stage(name=stage["Name"], steps=_steps(stage["Actions"]))
+            for stage in properties["Stages"]
+        ),
     )
 
 
@@ -135,42 +177,53 @@ def _run_order(action: Mapping[str, Any]) -> int:
     return int(action.get("RunOrder", 1))
 
 
-def _environment(stack: Stack) -> EnvironmentFacts:
+def _environment(stack: Stack, logical_id: str, group: Mapping[str, Any]) -> EnvironmentFacts:
     said = stack.template.get("Metadata", {}).get("Lockgate", {})
-    [group] = stack.of_type(GROUP)
-    [shift] = stack.of_type(SHIFT)
-    canary = shift["TrafficRoutingConfig"]["TimeBasedCanary"]
+    canary = _canary(stack, group)
     updates = [
-        resource["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+        resource["UpdatePolicy"][UPDATE]
         for resource in stack.template["Resources"].values()
-        if "CodeDeployLambdaAliasUpdate" in resource.get("UpdatePolicy", {})
+        if UPDATE in resource.get("UpdatePolicy", {})
     ]
-    hooks = {"BeforeAllowTrafficHook": "before", "AfterAllowTrafficHook": "after"}
-    events = group["AutoRollbackConfiguration"]["Events"]
+    hooked = [each for each in updates if each["DeploymentGroupName"] == {"Ref": logical_id}]
+    rollback = group.get("AutoRollbackConfiguration", {})
+    alarms = group.get("AlarmConfiguration", {})
     return EnvironmentFacts(
         service=said.get("Service", stack.name),
         environment=said.get("Environment", ""),
-        percent=canary["CanaryPercentage"],
-        minutes=canary["CanaryInterval"],
-        alarms=len(group["AlarmConfiguration"]["Alarms"]),
-        hooks=tuple(word for key, word in hooks.items() if all(key in u for u in updates)),
-        rolls_back_on=tuple(ROLLBACKS[event] for event in ROLLBACKS if event in events),
-        idle=idle(stack.template),
+        percent=canary.get("CanaryPercentage"),
+        minutes=canary.get("CanaryInterval"),
+        alarms=len(alarms.get("Alarms", [])) if alarms.get("Enabled") else 0,
+        hooks=tuple(
+            word for key, word in HOOKS.items() if hooked and all(key in each for each in hooked)
+        ),
+        rolls_back_on=tuple(
+            word
+            for event, word in ROLLBACKS.items()
+            if rollback.get("Enabled") and event in rollback.get("Events", [])
+        ),
     )
+
+
+def _canary(stack: Stack, group: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The canary that a group's deployments follow, empty where the template has none."""
+    match group.get("DeploymentConfigName"):
+        case {"Ref": name}:
+            config = stack.of_type(CONFIG)[name]
+            return dict(config["TrafficRoutingConfig"].get("TimeBasedCanary", {}))
+        case _:
+            return {}
 
 
 def _pack(pack: Mapping[str, Any]) -> PackFacts:
-    report = {"pluginReports": [pack]}
     return PackFacts(
         name=pack["pluginName"],
-        findings=len(list(_findings(report, "violations"))),
-        acknowledged=len(list(_findings(report, "suppressedViolations"))),
+        findings=tuple(_findings(pack.get("violations", []))),
+        acknowledged=len(list(_findings(pack.get("suppressedViolations", [])))),
     )
 
 
-def _findings(report: Mapping[str, Any], kind: str) -> Iterator[tuple[str, str]]:
-    """Each finding of a kind: the construct's path and the rule."""
-    for pack in report.get("pluginReports", []):
-        for violation in pack.get(kind, []):
-            for construct in violation["violatingConstructs"]:
-                yield construct["constructPath"], violation["ruleName"]
+def _findings(violations: list[Mapping[str, Any]]) -> Iterator[Finding]:
+    for violation in violations:
+        for construct in violation["violatingConstructs"]:
+            yield Finding(rule=violation["ruleName"], construct=construct["constructPath"])

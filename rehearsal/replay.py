@@ -218,7 +218,3 @@ def _shown(value: object) -> str:
     if value is None:
         return "none"
     return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
-if __name__ == "__main__":
-    typer.run(judge)

@@ -1,6 +1,7 @@
 """Time a synth, phase by phase: `make bench-synth`.
 
-Each measurement runs in a fresh interpreter, without packing. Compare numbers within one run only.
+Each measurement runs in a fresh interpreter, with packages that hold nothing. Compare numbers
+within one run only.
 """
 
 import argparse
@@ -10,16 +11,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
+from statistics import median
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PHASES = ("imports", "construction", "templates", "rules")
-RUNS = {1: 3, 10: 3}
-LEAST_RUNS = 2
+RUNS = {1: 5, 10: 3}
+LEAST_RUNS = 1
+PHASES = {
+    "imports": "interpreter, aws_cdk and stacks",
+    "construction": "build_app",
+    "templates": "synth up to the first rule",
+    "rules": "from the first rule to the end: the packs, the CDK's validator, the report",
+}
 
+HEAD = 'name = "bench"\n[[environments]]\nname = "beta"\n[[environments]]\nname = "prod"\n'
 SERVICE = """
 [[services]]
 name = "s{number:03}"
@@ -34,61 +43,95 @@ secrets = [{{ name = "signing-key", description = "Signs receipts" }}]
 
 def main() -> None:
     """Measure and print the table; or, as a child, one measurement as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--services", type=int, nargs="+", default=[1, 10, 50])
-    parser.add_argument("--child", nargs=2, metavar=("FILE", "JUDGED"), help=argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(description="Time a synth, phase by phase.")
+    parser.add_argument("--services", type=_positive, nargs="+", default=[1, 10, 50])
+    parser.add_argument("--child", nargs=2, metavar=("FILE", "STARTED"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        file, judged = options.child
-        print(json.dumps(_measure(Path(file), judged=judged == "judged")))
+        file, started = options.child
+        print(json.dumps(_measure(Path(file), started=float(started))))
         return
-    _print({count: _phases(count) for count in options.services})
+    print(_versions(), flush=True)
+    _print({count: _measurements(count) for count in dict.fromkeys(options.services)})
 
 
-def _measure(file: Path, *, judged: bool) -> dict[str, float]:
-    began = time.perf_counter()
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _measure(file: Path, *, started: float) -> dict[str, float]:
+    """One synth: when each phase ended tells how long it took; started is in Unix seconds."""
+    sys.path.insert(0, str(ROOT))
     import aws_cdk as cdk  # noqa: PLC0415 the import is what is measured
 
     from delivery import load  # noqa: PLC0415
     from stacks.app import build_app, context  # noqa: PLC0415
     from tests.assembly import empty_packer  # noqa: PLC0415
 
-    imported = time.perf_counter()
+    ends = [started, time.time()]
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch, "cdk.out")
         app = cdk.App(context=context(), outdir=str(out), analytics_reporting=False)
-        build_app(load(file, ROOT), app=app, packer=empty_packer(out), judged=judged)
-        built = time.perf_counter()
+        first = _stopwatch(lambda: ends.append(time.time()))
+        cdk.Validations.of(app).add_plugins(first)
+        build_app(load(file, ROOT), app=app, packer=empty_packer(out))
+        ends.append(time.time())
         app.synth()
-        return {
-            "imports": imported - began,
-            "construction": built - imported,
-            "synth": time.perf_counter() - built,
-        }
+        ends.append(time.time())
+    seconds = [end - begin for begin, end in pairwise(ends)]
+    return dict(zip(PHASES, seconds, strict=True))
 
 
-def _phases(count: int) -> dict[str, float]:
-    """The best time of each phase in seconds; the rules' is what a judged synth takes longer."""
+def _stopwatch(click: Callable[[], None]) -> Any:  # noqa: ANN401 its class is made after the import
+    """A rule pack without rules, which tells when the CDK has begun with the rules."""
+    import aws_cdk as cdk  # noqa: PLC0415
+    import jsii  # noqa: PLC0415
+
+    @jsii.implements(cdk.IPolicyValidationPlugin)
+    class Stopwatch:
+        @property
+        def name(self) -> str:
+            return "Stopwatch"
+
+        @property
+        def rule_ids(self) -> list[str]:
+            return []
+
+        @property
+        def version(self) -> str:
+            return "1"
+
+        def validate(
+            self,
+            context: cdk.IPolicyValidationContext,  # noqa: ARG002 the CDK names it
+        ) -> cdk.PolicyValidationPluginReport:
+            click()
+            return cdk.PolicyValidationPluginReport(success=True, violations=[])
+
+    return Stopwatch()
+
+
+def _measurements(count: int) -> list[dict[str, float]]:
+    """The phases of each run in seconds."""
     (ROOT / "build").mkdir(exist_ok=True)
+    runs = RUNS.get(count, LEAST_RUNS)
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as scratch:
         file = Path(scratch, "delivery.toml")
-        head = 'name = "bench"\n[[environments]]\nname = "beta"\n[[environments]]\nname = "prod"\n'
-        file.write_text(head + "".join(SERVICE.format(number=n) for n in range(count)))
-        judged, bare = (
-            [_child(file, word) for _ in range(RUNS.get(count, LEAST_RUNS))]
-            for word in ("judged", "bare")
-        )
-    times = {
-        phase: min(run[phase] for run in (*judged, *bare)) for phase in ("imports", "construction")
-    }
-    templates = min(run["synth"] for run in bare)
-    all_of_synth = min(run["synth"] for run in judged)
-    return times | {"templates": templates, "rules": max(0.0, all_of_synth - templates)}
+        file.write_text(HEAD + "".join(SERVICE.format(number=n) for n in range(count)))
+        found = []
+        for number in range(1, runs + 1):
+            found.append(_child(file))
+            total = sum(found[-1].values())
+            print(f"services {count}, run {number} of {runs}: {total:.1f} s", file=sys.stderr)
+    return found
 
 
-def _child(file: Path, word: str) -> dict[str, float]:
+def _child(file: Path) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench_synth", "--child", str(file), word],
+        [sys.executable, str(Path(__file__)), "--child", str(file), str(time.time())],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -99,23 +142,33 @@ def _child(file: Path, word: str) -> dict[str, float]:
     return {phase: float(seconds) for phase, seconds in json.loads(done.stdout).items()}
 
 
-def _print(results: dict[int, dict[str, float]]) -> None:
+def _versions() -> str:
     node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
-    from importlib.metadata import version  # noqa: PLC0415 the child must not pay for it
-
-    console = Console(highlight=False)
-    console.print(
+    cli = json.loads((ROOT / "node_modules" / "aws-cdk" / "package.json").read_text())["version"]
+    return (
         f"Python {sys.version.split()[0]}, Node {node.stdout.strip()}, aws-cdk-lib "
-        f"{version('aws-cdk-lib')}, cdk-nag {version('cdk-nag')}, {os.cpu_count()} cores"
+        f"{version('aws-cdk-lib')}, cdk-nag {version('cdk-nag')}, CDK CLI {cli}, "
+        f"{os.cpu_count()} cores"
     )
-    table = Table(
-        "services", "stacks", *PHASES, "sum", title="Seconds of a synth by phase, best of several"
-    )
-    for count, times in results.items():
-        row = [times[phase] for phase in PHASES]
-        cells = [f"{seconds:.1f}" for seconds in (*row, sum(row))]
-        table.add_row(str(count), str(2 + 3 * count), *cells)
+
+
+def _print(results: dict[int, list[dict[str, float]]]) -> None:
+    from rich import box  # noqa: PLC0415 the child must not pay for it
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(box=box.SIMPLE_HEAD, title="Seconds of a synth by phase", title_justify="left")
+    for heading in ("services", "stacks", "runs", *PHASES, "sum"):
+        table.add_column(heading, justify="right")
+    for count, runs in results.items():
+        row = [median(run[phase] for run in runs) for phase in PHASES]
+        cells = [f"{seconds:.1f}" for seconds in (*row, median(sum(run.values()) for run in runs))]
+        table.add_row(str(count), str(2 + 3 * count), str(len(runs)), *cells)
+    console = Console(highlight=False)
     console.print(table)
+    console.print("Medians over the runs, the sum's too.")
+    for phase, what in PHASES.items():
+        console.print(f"  {phase}: {what}", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -1,30 +1,46 @@
 """What `make demo` says is what the assembly holds."""
 
+import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
-from typer.testing import CliRunner
 
-from rehearsal.__main__ import cli
-from rehearsal.assembly import AssemblyError, read
-from rehearsal.costs import idle
+from rehearsal.assembly import Assembly as Read
+from rehearsal.assembly import AssemblyError, Stack, read
+from rehearsal.costs import SOURCE
 from rehearsal.overview import overview
 from rehearsal.show import show
 from tests.assembly import Assembly
 
-RUNNER = CliRunner()
+
+def _shown(assembly: Read, capsys: pytest.CaptureFixture[str], width: int = 100) -> str:
+    show(overview(assembly), Console(width=width))
+    return capsys.readouterr().out
 
 
-def _template(*resources: dict[str, Any]) -> dict[str, Any]:
-    return {"Resources": {f"R{index}": each for index, each in enumerate(resources)}}
+def _stack(*resources: dict[str, Any], **metadata: str) -> Stack:
+    return Stack(
+        name="a-stack",
+        account=None,
+        region=None,
+        protected=False,
+        file=Path("a-stack.template.json"),
+        template={
+            "Resources": {f"R{index}": each for index, each in enumerate(resources)},
+            "Metadata": {"Lockgate": metadata},
+        },
+    )
 
 
-def _alarm(metrics: int) -> dict[str, Any]:
-    queries = [{"Id": f"m{n}", "MetricStat": {}} for n in range(metrics)]
-    return {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": queries}}
+def _assembly(*stacks: Stack, **pack: object) -> Read:
+    reports = [{"pluginName": "A pack"} | pack] if pack else []
+    return Read(
+        stacks=stacks, report={"pluginReports": reports}, report_file=Path("validation-report.json")
+    )
 
 
 def test_the_stacks_are_those_of_the_assembly(sample: Assembly) -> None:
@@ -32,24 +48,58 @@ def test_the_stacks_are_those_of_the_assembly(sample: Assembly) -> None:
     assert {stack.name: stack.resources for stack in facts.stacks} == {
         name: len(template["Resources"]) for name, template in sample.templates.items()
     }
+    assert {stack.name: stack.roles for stack in facts.stacks} == {
+        name: len(list(sample.resources("AWS::IAM::Role", name))) for name in sample.templates
+    }
     assert all(stack.purpose for stack in facts.stacks)
-    assert {stack.place for stack in facts.stacks} == {"your account / your Region"}
 
 
-def test_a_chosen_account_is_named(full: Assembly) -> None:
-    places = {stack.place for stack in overview(read(full.out)).stacks}
-    assert places == {"111122223333 / eu-central-1"}
+def test_without_an_account_the_credentials_decide(
+    sample: Assembly, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assembly = read(sample.out)
+    facts = overview(assembly)
+    assert {(stack.account, stack.region) for stack in facts.stacks} == {(None, None)}
+    assert "of your credentials" in _shown(assembly, capsys)
+
+
+def test_a_chosen_account_is_named(full: Assembly, capsys: pytest.CaptureFixture[str]) -> None:
+    assembly = read(full.out)
+    assert {(stack.account, stack.region) for stack in overview(assembly).stacks} == {
+        ("111122223333", "eu-central-1")
+    }
+    assert "111122223333 / eu-central-1" in _shown(assembly, capsys)
+
+
+def test_each_stack_tells_its_place_where_they_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    here, there = _stack(), replace(_stack(), name="other", account="111122223333")
+    said = _shown(_assembly(here, there), capsys)
+    assert "the account and Region of your credentials" in said
+    assert "111122223333 / Region of your credentials" in said
+    assert "2 stacks in 2 places" in said
 
 
 def test_the_pipeline_is_read_from_its_template(sample: Assembly) -> None:
     [pipeline] = overview(read(sample.out)).pipelines
     assert pipeline.name == "lockgate-orders"
-    assert [name for name, _ in pipeline.stages] == [
+    assert [stage.name for stage in pipeline.stages] == [
         *("Source", "Build", "SelfUpdate", "beta", "prod")
     ]
-    stages = dict(pipeline.stages)
+    stages = {stage.name: stage.steps for stage in pipeline.stages}
     assert stages["Build"] == (("Verify", "Package"),)
     assert stages["prod"] == (("Publish",), ("CreateChangeSet",), ("Execute",))
+
+
+def test_actions_are_shown_in_run_order_and_parallel_ones_as_such(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    actions = [("Last", 7), ("Left", 2), ("Right", 2)]
+    named: list[dict[str, Any]] = [{"Name": name, "RunOrder": order} for name, order in actions]
+    stages = [{"Name": "One", "Actions": [*named, {"Name": "First"}]}]
+    stack = _stack({"Type": "AWS::CodePipeline::Pipeline", "Properties": {"Stages": stages}})
+    said = _shown(_assembly(stack), capsys)
+    assert "Pipeline a-stack" in said
+    assert "1  One  First → [Left ∥ Right] → Last" in said
 
 
 def test_each_environment_tells_its_own_canary(full: Assembly) -> None:
@@ -65,110 +115,121 @@ def test_each_environment_tells_its_own_canary(full: Assembly) -> None:
     }
 
 
-def test_hooks_and_rollbacks_are_told(sample: Assembly) -> None:
-    for each in overview(read(sample.out)).environments:
+def test_hooks_alarms_and_rollbacks_are_told(sample: Assembly) -> None:
+    facts = overview(read(sample.out)).environments
+    assert len(facts) == 2
+    for each in facts:
         assert each.hooks == ("before", "after")
         assert each.rolls_back_on == ("failure", "alarm", "stop")
+        assert each.alarms == 2
+
+
+def test_what_guards_nothing_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    group = {
+        "DeploymentConfigName": "CodeDeployDefault.LambdaAllAtOnce",
+        "AlarmConfiguration": {"Enabled": False, "Alarms": [{"Name": "ignored"}]},
+        "AutoRollbackConfiguration": {"Enabled": False, "Events": ["DEPLOYMENT_FAILURE"]},
+    }
+    stack = _stack(
+        {"Type": "AWS::CodeDeploy::DeploymentGroup", "Properties": group},
+        Service="orders",
+        Environment="prod",
+    )
+    assembly = _assembly(stack)
+    [facts] = overview(assembly).environments
+    assert (facts.percent, facts.alarms, facts.hooks, facts.rolls_back_on) == (None, 0, (), ())
+    row = next(line for line in _shown(assembly, capsys).splitlines() if "orders in prod" in line)
+    assert row.split() == ["orders", "in", "prod", "none", "none", "nothing", "0"]
 
 
 def test_no_rule_pack_has_a_finding_and_acknowledgements_are_counted(sample: Assembly) -> None:
-    packs = {pack.name: pack for pack in overview(read(sample.out)).packs}
-    assert {pack.findings for pack in packs.values()} == {0}
+    facts = overview(read(sample.out))
+    packs = {pack.name: pack for pack in facts.packs}
+    assert facts.findings == ()
     assert packs["AwsSolutions"].acknowledged > 0
-
-
-def test_idle_costs_are_summed_by_price() -> None:
-    template = _template(
-        {"Type": "AWS::KMS::Key"},
-        {"Type": "AWS::KMS::Key"},
-        {"Type": "AWS::SecretsManager::Secret"},
-        {"Type": "AWS::IAM::Role"},
-        {"Type": "AWS::S3::Bucket"},
-        _alarm(0),
-        _alarm(3),
+    assert sum(pack.acknowledged for pack in facts.packs) == sum(
+        stack.acknowledged for stack in facts.stacks
     )
-    cost = idle(template)
-    assert cost.usd == pytest.approx(1.00 + 1.00 + 0.40 + 0.10 + 0.30)
-    assert cost.unknown == ()
 
 
-def test_a_type_without_a_price_is_never_free() -> None:
-    cost = idle(_template({"Type": "AWS::RDS::DBInstance"}))
-    assert cost.unknown == ("AWS::RDS::DBInstance",)
+def test_a_finding_is_named_and_takes_the_place_of_deploying(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    violation = {
+        "ruleName": "A-Rule[Resource::*]",
+        "violatingConstructs": [{"constructPath": "a-stack/Bucket"}],
+    }
+    said = _shown(_assembly(_stack(), violations=[violation]), capsys)
+    assert "Findings: 1" in said
+    assert "A-Rule[Resource::*]  a-stack/Bucket" in said
+    assert "make deploy" not in said
+
+
+def test_the_sum_is_that_of_the_stacks(assembly: Assembly) -> None:
+    facts = overview(read(assembly.out))
+    assert facts.idle.usd == pytest.approx(sum(stack.idle.usd for stack in facts.stacks))
+    assert facts.idle.usd > 0
 
 
 def test_every_type_of_a_delivery_has_a_price(assembly: Assembly) -> None:
     assert overview(read(assembly.out)).idle.unknown == ()
 
 
-def test_an_unpriced_type_is_said(sample: Assembly, capsys: pytest.CaptureFixture[str]) -> None:
-    assembly = read(sample.out)
-    resources = assembly.stacks[0].template["Resources"]
-    resources["Database"] = {"Type": "AWS::RDS::DBInstance"}
-    show(overview(assembly), Console(width=100))
-    said = capsys.readouterr().out
-    assert "No price known for AWS::RDS::DBInstance" in said
-    assert " + ?" in said
-
-
-@pytest.mark.parametrize("width", [80, 120])
-def test_nothing_is_cut_off(
-    sample: Assembly, width: int, capsys: pytest.CaptureFixture[str]
+def test_a_type_without_a_price_is_said_to_be_unknown(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    show(overview(read(sample.out)), Console(width=width))
-    said = capsys.readouterr().out
+    said = _shown(_assembly(_stack({"Type": "AWS::RDS::DBInstance"})), capsys)
+    assert any(line.split() == ["AWS::RDS::DBInstance", "unknown"] for line in said.splitlines())
+    assert said.count("0.00 + unknown") == 3
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_nothing_is_cut_off(
+    assembly: Assembly, width: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = _shown(read(assembly.out), capsys, width)
     assert "…" not in said
-    assert all(name in said for name in sample.templates)
+    assert all(name in said for name in assembly.templates)
     assert max(map(len, said.splitlines())) <= width
+    assert SOURCE in " ".join(said.split())
 
 
-def test_a_pipe_gets_no_colour(sample: Assembly) -> None:
-    done = RUNNER.invoke(cli, ["--assembly", str(sample.out)])
-    assert done.exit_code == 0
-    assert "\x1b" not in done.stdout
-
-
-def test_json_holds_the_same_facts(sample: Assembly) -> None:
-    done = RUNNER.invoke(cli, ["--assembly", str(sample.out), "--json"])
-    said = json.loads(done.stdout)
-    facts = overview(read(sample.out))
-    assert [stack["name"] for stack in said["stacks"]] == [stack.name for stack in facts.stacks]
-    assert sum(stack["idle"]["usd"] for stack in said["stacks"]) == pytest.approx(facts.idle.usd)
-
-
-BROKEN = {
-    "nothing there": {},
-    "not JSON": {"manifest.json": "{"},
-    "not an object": {"manifest.json": "[]"},
-    "no artifacts": {"manifest.json": "{}"},
-    "no stack": {"manifest.json": '{"artifacts": {}}'},
-    "no template": {
-        "manifest.json": '{"artifacts": {"s": {"type": "aws:cloudformation:stack", "environment": '
-        '"aws://unknown-account/unknown-region", "properties": {"templateFile": "s.json"}}}}'
+SHAPES: dict[str, dict[str, Any]] = {
+    "a pipeline without stages": {"Type": "AWS::CodePipeline::Pipeline"},
+    "a stage without actions": {
+        "Type": "AWS::CodePipeline::Pipeline",
+        "Properties": {"Stages": [{"Name": "Source"}]},
     },
-    "an empty template": {
-        "manifest.json": '{"artifacts": {"s": {"type": "aws:cloudformation:stack", "environment": '
-        '"aws://unknown-account/unknown-region", "properties": {"templateFile": "s.json"}}}}',
-        "s.json": "{}",
+    "a group whose deployment configuration is not there": {
+        "Type": "AWS::CodeDeploy::DeploymentGroup",
+        "Properties": {"DeploymentConfigName": {"Ref": "Nothing"}},
     },
+    "an alarm that reads nonsense": {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {"Metrics": [{"MetricStat": {"Period": "often"}}]},
+    },
+    "properties that are a list": {"Type": "AWS::CodePipeline::Pipeline", "Properties": []},
 }
 
 
-@pytest.mark.parametrize("files", BROKEN.values(), ids=BROKEN)
-def test_a_broken_assembly_is_one_clear_message(files: dict[str, str], tmp_path: Path) -> None:
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    with pytest.raises(AssemblyError, match="run make synth"):
-        read(tmp_path)
-    done = RUNNER.invoke(cli, ["--assembly", str(tmp_path)])
-    assert done.exit_code == 2
-    assert "Traceback" not in done.output
+@pytest.mark.parametrize("resource", SHAPES.values(), ids=SHAPES)
+def test_another_shape_is_one_message_that_names_the_file(resource: dict[str, Any]) -> None:
+    with pytest.raises(AssemblyError, match=r"a-stack\.template\.json is not what a synth writes"):
+        overview(_assembly(_stack(resource)))
 
 
-def test_a_wrong_delivery_file_ends_with_two_before_any_synth(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("DELIVERY", "tests/delivery/wrong/empty.toml")
-    done = RUNNER.invoke(cli, [])
-    assert done.exit_code == 2
-    assert "3 problems" in done.output
+def test_another_report_is_one_message_that_names_the_file(sample: Assembly) -> None:
+    assembly = read(sample.out)
+    reports: list[dict[str, Any]] = [{}, {"pluginReports": [{}]}, {"pluginReports": 1}]
+    for report in reports:
+        with pytest.raises(AssemblyError, match=r"validation-report\.json is not what a synth"):
+            overview(replace(assembly, report=report))
+
+
+def test_facts_are_read_and_nothing_is_changed(sample: Assembly) -> None:
+    assembly = read(sample.out)
+    before = copy.deepcopy(assembly)
+    assert json.dumps(overview(assembly), default=vars) == json.dumps(
+        overview(assembly), default=vars
+    )
+    assert assembly == before
