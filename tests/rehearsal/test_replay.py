@@ -227,7 +227,7 @@ def test_the_judge_leaves_no_module_under_a_bare_name() -> None:
 def test_it_runs_as_a_module(tmp_path: Path) -> None:
     path = _file(tmp_path, f"0,{BROKEN}")
     done = subprocess.run(
-        [sys.executable, "-m", "rehearsal.replay", str(path)],
+        [sys.executable, "-m", "rehearsal", "judge", str(path)],
         cwd=ROOT,
         capture_output=True,
         text=True,
