@@ -1,5 +1,6 @@
 """The committed buildspecs are what the projects run, and they run on a laptop."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,6 +16,20 @@ VERIFY_BUILDSPEC = ROOT / "services" / "orders" / "buildspec.yml"
 BOTH = pytest.mark.parametrize("file", [PACKAGE_BUILDSPEC, VERIFY_BUILDSPEC], ids=lambda f: f.stem)
 
 
+def _bash(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run bash as a build does, with the system's commands on PATH."""
+    path = os.pathsep.join([os.defpath, os.environ.get("PATH", "")])
+    bash = shutil.which("bash", path=path)
+    assert bash is not None
+    return subprocess.run(
+        [bash, *arguments],
+        cwd=cwd,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        check=False,
+    )
+
+
 def _commands(file: Path) -> list[str]:
     phases = yaml.safe_load(file.read_text())["phases"]
     return [command for phase in phases.values() for command in phase["commands"]]
@@ -23,7 +38,7 @@ def _commands(file: Path) -> list[str]:
 @BOTH
 def test_every_command_is_valid_bash(file: Path) -> None:
     for command in _commands(file):
-        done = subprocess.run(["bash", "-n", "-c", command], capture_output=True, check=False)
+        done = _bash("-n", "-c", command, cwd=ROOT)
         assert done.returncode == 0, done.stderr
 
 
@@ -60,7 +75,8 @@ def test_the_package_build_puts_out_what_the_pipeline_takes(sample: Assembly) ->
 def test_the_assets_lie_where_the_templates_look_for_them(sample: Assembly, tmp_path: Path) -> None:
     shutil.copytree(sample.out, tmp_path / "cdk.out")
     [copy] = [command for command in _commands(PACKAGE_BUILDSPEC) if "build/assets" in command]
-    subprocess.run(["bash", "-c", copy], cwd=tmp_path, check=True)
+    done = _bash("-c", copy, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
     laid = {file.name for file in (tmp_path / "build" / "assets").iterdir()}
     wanted = {
         properties["Code"]["S3Key"]
@@ -72,5 +88,5 @@ def test_the_assets_lie_where_the_templates_look_for_them(sample: Assembly, tmp_
 def test_the_copy_fails_where_there_is_no_asset(tmp_path: Path) -> None:
     (tmp_path / "cdk.out").mkdir()
     [copy] = [command for command in _commands(PACKAGE_BUILDSPEC) if "build/assets" in command]
-    done = subprocess.run(["bash", "-c", copy], cwd=tmp_path, capture_output=True, check=False)
+    done = _bash("-c", copy, cwd=tmp_path)
     assert done.returncode != 0
