@@ -125,7 +125,7 @@ class EncryptionKey(Construct):
             policy=iam.PolicyDocument(statements=statements),
         )
 
-    def allow_logs(self, log_group_pattern: str = "*") -> None:
+    def allow_logs(self, log_group_pattern: str) -> None:
         """Let CloudWatch Logs encrypt the account's log groups that match the pattern.
 
         From "Encrypt log data in CloudWatch Logs using KMS", CloudWatch Logs User Guide.

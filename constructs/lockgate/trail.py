@@ -41,7 +41,7 @@ class AuditTrail(Construct):
         stack = cdk.Stack.of(self)
         trail_arn = arn(self, "cloudtrail", f"trail/{name}")
         key = EncryptionKey(self, "Key", purpose="The audit trail", via=("s3",))
-        key.allow_logs()
+        key.allow_logs(f"{stack.stack_name}-*")
         for_trail = {
             "StringEquals": {"aws:SourceArn": trail_arn, "aws:SourceAccount": stack.account}
         }
