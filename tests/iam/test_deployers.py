@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lockgate.resource_types import PIPELINE_TYPES, SERVICE_TYPES
 from tests.assembly import Assembly
-from tests.iam.policies import Role, Statement, is_deployer, roles
+from tests.iam.policies import Role, Statement, is_deployer, resource_of, roles
 
 READS_ASSETS = {"s3:GetObject", "s3:GetObjectVersion"}
 
@@ -57,11 +57,6 @@ def foreign_resources(role: Role, delivery: str, service: str, place: str) -> It
         for arn in statement.resources:
             if not own.match(resource_of(arn)):
                 yield resource_of(arn)
-
-
-def resource_of(arn: str) -> str:
-    """An ARN's last part."""
-    return re.sub("<AWS::[A-Za-z]+>", "token", arn).split(":", 5)[-1]
 
 
 def test_none_reaches_beyond_its_own_stacks_names(assembly: Assembly) -> None:

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from stacks.app import ROOT
-from tests.assembly import DELIVERIES, Assembly
+from tests.assembly import Assembly
 
-# A judged synth as the session's, in an interpreter that orders its sets differently.
+# A judged synth as the session's, but run by the CDK CLI, in another process and folder.
 SYNTH = """
-import sys
+import os
 from pathlib import Path
-from tests.assembly import synthesize
-synthesize(Path(sys.argv[1]), Path(sys.argv[2]))
+from tests.assembly import DELIVERIES, synthesize
+synthesize(DELIVERIES / "full.toml", Path(os.environ["CDK_OUTDIR"]))
 """
+CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 SEEDS = ("4711", "4712")
 
 
@@ -35,16 +36,27 @@ def differences(one: Path, other: Path) -> list[str]:
     return sorted(name for name in first | second if first.get(name) != second.get(name))
 
 
-def test_two_synths_are_byte_identical(full: Assembly, tmp_path: Path) -> None:
+def test_plain_python_and_the_cdk_cli_synthesize_the_same_bytes(
+    full: Assembly, tmp_path: Path
+) -> None:
     other = tmp_path / "elsewhere" / "cdk.out"
     other.parent.mkdir()
+    script = tmp_path / "synth.py"
+    script.write_text(SYNTH)
+    # Another seed orders Python's sets differently.
     seed = next(seed for seed in SEEDS if seed != os.environ.get("PYTHONHASHSEED"))
-    subprocess.run(
-        [sys.executable, "-c", SYNTH, str(DELIVERIES / "full.toml"), str(other)],
+    done = subprocess.run(
+        [
+            *("node", str(CDK), "synth", "--quiet", "--output", str(other)),
+            *("--app", f"{sys.executable} {script}"),
+        ],
         cwd=ROOT,
-        env=os.environ | {"PYTHONHASHSEED": seed},
-        check=True,
+        env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr
     assert differences(full.out, other) == []
 
 

@@ -1,0 +1,445 @@
+"""Each role has one job, and for that job exactly what it needs, on what it needs it for."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from delivery import Service
+from stacks import names
+from tests.assembly import Assembly
+from tests.iam.policies import Role, Statement, resource_of, roles, text
+
+# The property with which a resource names its role.
+ROLE_OF = {
+    "AWS::CloudTrail::Trail": "CloudWatchLogsRoleArn",
+    "AWS::CodeBuild::Project": "ServiceRole",
+    "AWS::CodeDeploy::DeploymentGroup": "ServiceRoleArn",
+    "AWS::CodePipeline::Pipeline": "RoleArn",
+    "AWS::Lambda::Function": "Role",
+}
+HOOKS = {"pre_traffic.handle": "pre-traffic hook", "post_traffic.handle": "post-traffic hook"}
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+READ = {"s3:GetObject", "s3:GetObjectVersion"}
+WRITE = {"s3:PutObject"}
+KEY = {"kms:Decrypt", "kms:GenerateDataKey"}
+SECRETS = {"kms:Decrypt", "secretsmanager:GetSecretValue"}
+HOOK = {
+    "codedeploy:GetDeployment",
+    "codedeploy:GetDeploymentTarget",
+    "codedeploy:ListDeploymentTargets",
+    "codedeploy:PutLifecycleEventHookExecutionStatus",
+    "lambda:InvokeFunction",
+}
+CHANGE_SET = {"cloudformation:DescribeChangeSet", "cloudformation:DescribeStacks"}
+ACTIONS = {
+    "trail": LOGS,
+    "function": LOGS,
+    "pre-traffic hook": LOGS | HOOK,
+    "post-traffic hook": LOGS | HOOK | {"lambda:GetAlias"},
+    "deployment group": {
+        "cloudwatch:DescribeAlarms",
+        "lambda:GetAlias",
+        "lambda:GetProvisionedConcurrencyConfig",
+        "lambda:InvokeFunction",
+        "lambda:UpdateAlias",
+    },
+    "verify build": LOGS | READ | KEY,
+    "package build": LOGS | READ | WRITE | KEY,
+    "pipeline": READ
+    | WRITE
+    | KEY
+    | {"s3:GetBucketLocation", "s3:GetBucketVersioning", "sts:AssumeRole"},
+    "start rule": {"codepipeline:StartPipelineExecution"},
+    "CodeCommit action": WRITE
+    | KEY
+    | {
+        "codecommit:CancelUploadArchive",
+        "codecommit:GetBranch",
+        "codecommit:GetCommit",
+        "codecommit:GetRepository",
+        "codecommit:GetUploadArchiveStatus",
+        "codecommit:UploadArchive",
+    },
+    "CodeBuild action": {
+        "codebuild:BatchGetBuilds",
+        "codebuild:StartBuild",
+        "codebuild:StopBuild",
+    },
+    "S3 action": READ | WRITE | KEY,
+    "CHANGE_SET_REPLACE action": READ
+    | KEY
+    | CHANGE_SET
+    | {"cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet", "iam:PassRole"},
+    "CHANGE_SET_EXECUTE action": CHANGE_SET | {"cloudformation:ExecuteChangeSet"},
+}
+# What a role of a delivery never does with objects and their keys.
+NEVER = ("s3:Delete", "s3:List", "s3:PutObjectAcl", "s3:PutBucket", "kms:CreateGrant")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A role with what uses it: a resource's properties, a target of a rule, or an action."""
+
+    name: str
+    role: Role
+    user: Mapping[str, Any]
+
+
+def jobs(assembly: Assembly) -> list[Job]:
+    """Every use of a role, CloudFormation's apart; `test_deployers` has those."""
+    by_id = {(role.stack, f"<{role.logical_id}.Arn>"): role for role in roles(assembly)}
+    return [
+        Job(name=name, role=by_id[stack, text(arn)], user=user)
+        for stack, name, arn, user in _uses(assembly)
+    ]
+
+
+def _uses(assembly: Assembly) -> Iterator[tuple[str, str, object, Mapping[str, Any]]]:
+    for kind, attribute in ROLE_OF.items():
+        for stack, _, properties in assembly.resources(kind):
+            yield stack, _job(kind, properties), properties[attribute], properties
+    for stack, _, rule in assembly.resources("AWS::Events::Rule"):
+        for target in rule["Targets"]:
+            if "RoleArn" in target:
+                yield stack, "start rule", target["RoleArn"], rule
+    for stack, _, pipeline in assembly.resources("AWS::CodePipeline::Pipeline"):
+        for action in actions(pipeline):
+            kind = action["ActionTypeId"]["Provider"]
+            mode = action["Configuration"].get("ActionMode", kind)
+            yield stack, f"{mode} action", action["RoleArn"], action
+
+
+def _job(kind: str, properties: Mapping[str, Any]) -> str:
+    match kind.rpartition("::")[2]:
+        case "Function":
+            return HOOKS.get(properties["Handler"], "function")
+        case "Project":
+            return f"{properties['Name'].rpartition('-')[2]} build"
+        case "DeploymentGroup":
+            return "deployment group"
+        case other:
+            return other.lower()
+
+
+def actions(pipeline: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for stage in pipeline["Stages"]:
+        yield from stage["Actions"]
+
+
+def of(assembly: Assembly, *wanted: str) -> list[Job]:
+    """The jobs of these names; there are some."""
+    found = [job for job in jobs(assembly) if job.name in wanted]
+    assert found, wanted
+    return found
+
+
+def service_of(assembly: Assembly, stack: str) -> Service | None:
+    """The service that a stack belongs to, None for what is shared."""
+    for service in assembly.delivery.services:
+        for place in ("pipeline", *service.promotion):
+            if stack == names.service_stack(assembly.delivery, service, place):
+                return service
+    return None
+
+
+def on(role: Role, *wanted: str) -> set[str]:
+    """The resources on which a role may take any of these actions."""
+    return {
+        resource
+        for statement in role.statements
+        if statement.allows and set(wanted) & set(statement.actions)
+        for resource in statement.resources
+    }
+
+
+def test_every_role_has_one_job(assembly: Assembly) -> None:
+    uses = Counter(job.role.where for job in jobs(assembly))
+    for stack, _, pipeline in assembly.resources("AWS::CodePipeline::Pipeline"):
+        for action in actions(pipeline):
+            if passed := action["Configuration"].get("RoleArn"):
+                uses[f"{stack}/{passed['Fn::GetAtt'][0]}"] += 1
+    assert uses == {role.where: 1 for role in roles(assembly)}
+
+
+def test_every_role_may_do_what_its_job_needs_and_no_more(assembly: Assembly) -> None:
+    for job in jobs(assembly):
+        service = service_of(assembly, job.role.stack)
+        uses = {secret.used_by for secret in service.secrets} if service else set()
+        reads_secrets = (job.name == "function" and "function" in uses) or (
+            job.name.endswith(" build") and "build" in uses
+        )
+        expected = ACTIONS[job.name] | (SECRETS if reads_secrets else set())
+        assert job.role.actions == expected, (job.name, job.role.where)
+
+
+def test_every_job_of_the_table_is_done(assembly: Assembly) -> None:
+    assert {job.name for job in jobs(assembly)} == set(ACTIONS)
+
+
+def test_logs_are_written_to_the_group_of_the_same_job(assembly: Assembly) -> None:
+    for job in of(assembly, "function", "pre-traffic hook", "post-traffic hook"):
+        group = job.user["LoggingConfig"]["LogGroup"]["Ref"]
+        assert on(job.role, *LOGS) == {f"<{group}.Arn>"}
+    for job in of(assembly, "verify build", "package build"):
+        group = job.user["LogsConfig"]["CloudWatchLogs"]["GroupName"]["Ref"]
+        assert on(job.role, *LOGS) == {f"<{group}.Arn>"}
+    for job in of(assembly, "trail"):
+        assert on(job.role, *LOGS) == {text(job.user["CloudWatchLogsLogGroupArn"])}
+
+
+def artifacts(action: Mapping[str, Any], kind: str) -> set[str]:
+    return {artifact["Name"] for artifact in action.get(kind, [])}
+
+
+def in_store(resources: Iterable[str], folder: str) -> set[str]:
+    """The artifacts of a pipeline that the resources name; others stay as they are."""
+    return {
+        resource.partition(f"-artifacts>/{folder}/")[2].removesuffix("/*") or resource
+        for resource in resources
+    }
+
+
+def test_an_action_reaches_the_artifacts_that_it_takes_and_puts_out_and_no_other(
+    assembly: Assembly,
+) -> None:
+    """The builds' own roles too; only the pipeline's reaches all three."""
+    builds = {job.role.where: job for job in of(assembly, "verify build", "package build")}
+    for job in jobs(assembly):
+        if not job.name.endswith(" action"):
+            continue
+        role, (_, _, pipeline) = job.role, one_pipeline(assembly, job.role.stack)
+        bucket = text(job.user["Configuration"].get("BucketName", "none"))
+        if project := job.user["Configuration"].get("ProjectName"):
+            properties = assembly.templates[role.stack]["Resources"][project["Ref"]]["Properties"]
+            assert not on(role, *READ, *WRITE)
+            role = builds[f"{role.stack}/{properties['ServiceRole']['Fn::GetAtt'][0]}"].role
+        folder = pipeline["Name"][:20]
+        written = {r for r in on(role, *WRITE) if f":::{bucket}/" not in r}
+        if job.name != "CHANGE_SET_EXECUTE action":
+            assert in_store(on(role, *READ), folder) == artifacts(job.user, "InputArtifacts")
+        assert in_store(written, folder) == artifacts(job.user, "OutputArtifacts")
+
+
+def one_pipeline(assembly: Assembly, stack: str) -> tuple[str, str, dict[str, Any]]:
+    [found] = assembly.resources("AWS::CodePipeline::Pipeline", stack)
+    return found
+
+
+def test_the_pipeline_reaches_its_own_three_artifacts(assembly: Assembly) -> None:
+    for job in of(assembly, "pipeline"):
+        folder = job.user["Name"][:20]
+        found = in_store(on(job.role, *READ, *WRITE), folder)
+        assert found == {"source", "assembly", "assets"}
+
+
+def test_the_pipeline_assumes_the_roles_of_its_own_actions_and_no_other(
+    assembly: Assembly,
+) -> None:
+    for job in of(assembly, "pipeline"):
+        own = {text(action["RoleArn"]) for action in actions(job.user)}
+        assert on(job.role, "sts:AssumeRole") == own
+        assert len(own) == len(list(actions(job.user)))
+
+
+def test_an_action_trusts_the_role_of_its_pipeline_and_nobody_else(assembly: Assembly) -> None:
+    pipelines = {job.role.stack: job.role.logical_id for job in of(assembly, "pipeline")}
+    found = [job for job in jobs(assembly) if job.name.endswith(" action")]
+    assert found
+    for job in found:
+        [trust] = job.role.trust
+        assert trust.allows
+        assert trust.principals == (("AWS", f"<{pipelines[job.role.stack]}.Arn>"),)
+
+
+def test_a_build_action_runs_its_own_project(assembly: Assembly) -> None:
+    for job in of(assembly, "CodeBuild action"):
+        project = job.user["Configuration"]["ProjectName"]["Ref"]
+        properties = assembly.templates[job.role.stack]["Resources"][project]["Properties"]
+        assert properties["Name"] == f"{job.role.stack}-{job.user['Name'].lower()}"
+        assert on(job.role, *ACTIONS["CodeBuild action"]) == {f"<{project}.Arn>"}
+
+
+def test_a_change_set_action_acts_on_the_one_change_set_of_its_stack(assembly: Assembly) -> None:
+    for job in of(assembly, "CHANGE_SET_REPLACE action", "CHANGE_SET_EXECUTE action"):
+        settings = job.user["Configuration"]
+        for statement in job.role.statements:
+            if any(action.startswith("cloudformation:") for action in statement.actions):
+                [resource] = statement.resources
+                assert resource.endswith(f":stack/{settings['StackName']}/*")
+                if statement.actions != ("cloudformation:DescribeStacks",):
+                    assert statement.condition("StringEquals", "cloudformation:ChangeSetName") == (
+                        settings["ChangeSetName"],
+                    )
+
+
+def test_a_change_set_is_created_for_the_role_of_its_own_stack(assembly: Assembly) -> None:
+    for job in of(assembly, "CHANGE_SET_REPLACE action"):
+        assert on(job.role, "iam:PassRole") == {text(job.user["Configuration"]["RoleArn"])}
+
+
+def test_a_release_makes_no_role_whose_name_it_could_choose(assembly: Assembly) -> None:
+    """Only the pipeline's own stack holds named roles, CloudFormation's."""
+    for job in of(assembly, "CHANGE_SET_REPLACE action"):
+        named = {role.stack for role in roles(assembly) if role.name}
+        settings = job.user["Configuration"]
+        own = settings["StackName"] in named
+        assert settings["Capabilities"] == f"CAPABILITY_{'NAMED_' if own else ''}IAM"
+        assert own == (settings["StackName"] == job.role.stack)
+
+
+def test_assets_are_published_where_the_templates_look_for_them(assembly: Assembly) -> None:
+    for job in of(assembly, "S3 action"):
+        bucket = text(job.user["Configuration"]["BucketName"])
+        partition = "aws" if assembly.delivery.toolchain.region else "<AWS::Partition>"
+        assert on(job.role, *WRITE) == {f"arn:{partition}:s3:::{bucket}/*"}
+        service = service_of(assembly, job.role.stack)
+        assert service
+        for place in service.promotion:
+            stack = names.service_stack(assembly.delivery, service, place)
+            found = [p for _, _, p in assembly.resources("AWS::Lambda::Function", stack)]
+            assert {text(function["Code"]["S3Bucket"]) for function in found} == {bucket}
+
+
+def test_the_source_is_fetched_from_the_repository_of_the_action_alone(
+    assembly: Assembly,
+) -> None:
+    codecommit = {a for a in ACTIONS["CodeCommit action"] if a.startswith("codecommit:")}
+    for job in of(assembly, "CodeCommit action"):
+        [repository] = on(job.role, *codecommit)
+        assert repository.rpartition(":")[2] == job.user["Configuration"]["RepositoryName"]
+
+
+def test_a_hook_tests_versions_of_its_own_function_and_reports_to_its_own_group(
+    assembly: Assembly,
+) -> None:
+    groups = {job.role.stack: job.user for job in of(assembly, "deployment group")}
+    for job in of(assembly, "pre-traffic hook", "post-traffic hook"):
+        function = job.user["Environment"]["Variables"]["FUNCTION_NAME"]
+        [invoked] = on(job.role, "lambda:InvokeFunction")
+        assert invoked.endswith(f":function:{function}:*")
+        [group] = on(job.role, *(a for a in HOOK if a.startswith("codedeploy:")))
+        name = groups[job.role.stack]["DeploymentGroupName"]
+        assert group.endswith(f":deploymentgroup:{function}/{name}")
+
+
+def test_traffic_is_shifted_on_one_alias_by_its_own_hooks_and_alarms(assembly: Assembly) -> None:
+    for job in of(assembly, "deployment group"):
+        stack = job.role.stack
+        alias = assembly.only("AWS::Lambda::Alias", stack)
+        moved = {arn.rpartition(":function:")[2] for arn in on(job.role, "lambda:UpdateAlias")}
+        assert moved == {stack, f"{stack}:{alias['Name']}"}
+        alarms = {f"<{a['Name']['Ref']}.Arn>" for a in job.user["AlarmConfiguration"]["Alarms"]}
+        assert on(job.role, "cloudwatch:DescribeAlarms") == alarms
+        hooks = {
+            f"<{logical_id}.Arn>"
+            for _, logical_id, p in assembly.resources("AWS::Lambda::Function", stack)
+            if p["FunctionName"] != stack
+        }
+        assert on(job.role, "lambda:InvokeFunction") == hooks
+
+
+def test_secrets_are_read_by_those_that_hear_of_them_and_all_of_them(assembly: Assembly) -> None:
+    for job in of(assembly, "function", "verify build", "package build"):
+        environment = job.user.get("Environment", {})
+        named = environment.get("Variables", {}).values() or [
+            variable["Value"]
+            for variable in environment.get("EnvironmentVariables", [])
+            if variable["Type"] == "SECRETS_MANAGER"
+        ]
+        assert on(job.role, "secretsmanager:GetSecretValue") == {text(secret) for secret in named}
+
+
+def sources(job: Job) -> set[str]:
+    """The part of an ARN by which a service names the resource that uses the role."""
+    match job.name:
+        case "verify build" | "package build":
+            return {f"project/{job.user['Name']}"}
+        case "deployment group":
+            return {f"deploymentgroup:{job.role.stack}/{job.user['DeploymentGroupName']}"}
+        case "start rule":
+            return {f"rule/{job.user['Name']}"}
+    return set()
+
+
+def test_a_service_assumes_a_role_for_the_resource_that_has_it_alone(assembly: Assembly) -> None:
+    held = 0
+    for job in jobs(assembly):
+        [trust] = job.role.trust
+        assert trust.allows
+        found = {resource_of(arn) for arn in trust.condition("ArnLike", "aws:SourceArn")}
+        assert found == sources(job), job.role.where
+        held += bool(found)
+    assert held
+
+
+def loose_key_use(found: Iterable[Statement]) -> Iterator[str]:
+    """Statements that let a key be used otherwise than through one service."""
+    for statement in found:
+        uses = any(action.startswith("kms:") for action in statement.actions)
+        via = statement.condition("StringEquals", "kms:ViaService")
+        if statement.allows and uses:
+            service = via[0].partition(".")[0] if len(via) == 1 else ""
+            context = statement.condition("ArnLike", "kms:EncryptionContext:aws:s3:arn")
+            if service not in {"s3", "secretsmanager"} or (service == "s3" and not context):
+                yield statement.where
+
+
+def foreign_objects(found: Iterable[Statement]) -> Iterator[str]:
+    """Statements that reach objects in buckets of other accounts."""
+    for statement in found:
+        objects = {*READ, *WRITE} & set(statement.actions)
+        accounts = statement.condition("StringEquals", "aws:ResourceAccount")
+        if statement.allows and objects and (len(accounts) != 1 or "*" in accounts[0]):
+            yield statement.where
+
+
+def test_a_key_is_used_through_one_service_alone(assembly: Assembly) -> None:
+    for job in jobs(assembly):
+        assert list(loose_key_use(job.role.statements)) == []
+
+
+def test_objects_of_other_accounts_are_out_of_reach(assembly: Assembly) -> None:
+    for role in roles(assembly):
+        assert list(foreign_objects(role.statements)) == []
+
+
+def test_no_role_deletes_lists_or_opens_objects(assembly: Assembly) -> None:
+    for role in roles(assembly):
+        assert not [a for a in role.actions if a.startswith(NEVER)], role.where
+
+
+@pytest.mark.parametrize(
+    ("conditions", "loose"),
+    [
+        ({}, True),
+        ({"StringEquals": {"kms:ViaService": ("ec2.eu-west-1.amazonaws.com",)}}, True),
+        ({"StringEquals": {"kms:ViaService": ("s3.eu-west-1.amazonaws.com",)}}, True),
+        ({"StringLike": {"kms:ViaService": ("secretsmanager.eu-west-1.amazonaws.com",)}}, True),
+        ({"StringEquals": {"kms:ViaService": ("secretsmanager.eu-west-1.amazonaws.com",)}}, False),
+        (
+            {
+                "StringEquals": {"kms:ViaService": ("s3.eu-west-1.amazonaws.com",)},
+                "ArnLike": {"kms:EncryptionContext:aws:s3:arn": ("arn:aws:s3:::a",)},
+            },
+            False,
+        ),
+    ],
+)
+def test_a_loose_use_of_a_key_is_found(
+    conditions: dict[str, dict[str, tuple[str, ...]]], *, loose: bool
+) -> None:
+    found = [Statement(where="here", actions=("kms:Decrypt",), conditions=conditions)]
+    assert list(loose_key_use(found)) == ["here"] * loose
+
+
+def test_an_object_of_another_account_is_found() -> None:
+    account = {"StringEquals": {"aws:ResourceAccount": ("111122223333",)}}
+    found = [
+        Statement(where="open", actions=("s3:PutObject",)),
+        Statement(where="held", actions=("s3:PutObject",), conditions=account),
+        Statement(where="no object", actions=("s3:GetBucketLocation",)),
+    ]
+    assert list(foreign_objects(found)) == ["open"]
