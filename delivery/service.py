@@ -38,6 +38,7 @@ class Service(Model):
     """A workload with a pipeline of its own.
 
     The limits of memory, timeout and handler are AWS Lambda's ("Lambda quotas", "CreateFunction").
+    Those of promotion and secrets keep the policies that name them below IAM's 6,144 characters.
     """
 
     name: ServiceName = Field(
@@ -74,7 +75,9 @@ class Service(Model):
         description="Where the code comes from. Left out, it is the branch main of the "
         "delivery's CodeCommit repository.",
     )
-    promotion: Annotated[tuple[EnvironmentName, ...], Field(min_length=1), Unique()] = Field(
+    promotion: Annotated[
+        tuple[EnvironmentName, ...], Field(min_length=1, max_length=10), Unique()
+    ] = Field(
         description="The environments that a release passes through, in this order.",
         examples=[["beta", "prod"]],
     )
@@ -82,7 +85,7 @@ class Service(Model):
     objectives: Objectives = Field(
         default=Objectives(), description="What every version is held to."
     )
-    secrets: Annotated[tuple[Secret, ...], Unique(by="name")] = Field(
+    secrets: Annotated[tuple[Secret, ...], Field(max_length=20), Unique(by="name")] = Field(
         default=(),
         description="The secrets that the service needs, by name.",
     )

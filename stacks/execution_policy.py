@@ -16,6 +16,7 @@ from lockgate.resource_types import PIPELINE_TYPES, SHARED_TYPES, UNSCOPED, acti
 from stacks import names
 
 ANYWHERE = "arn:aws:{service}:*:*:{resource}"
+REPOSITORIES_NAMED = 5
 IAM = "arn:aws:iam::*:{resource}"
 
 
@@ -79,7 +80,7 @@ def _resources(delivery: Delivery) -> dict[str, list[str]]:
         "cloudtrail": [f"trail/{prefix}"],
         "cloudwatch": [f"alarm:{prefix}"],
         "codebuild": [f"project/{prefix}"],
-        "codecommit": sorted({delivery.repository(service) for service in delivery.services}),
+        "codecommit": _repositories(delivery),
         "codepipeline": [prefix],
         "events": [f"rule/{prefix}"],
         "kms": ["key/*"],
@@ -94,6 +95,12 @@ def _resources(delivery: Delivery) -> dict[str, list[str]]:
         "iam": [IAM.format(resource=f"{kind}/{delivery.name}/*") for kind in ("policy", "role")],
         "s3": [f"arn:aws:s3:::{prefix}"],
     }
+
+
+def _repositories(delivery: Delivery) -> list[str]:
+    """The repositories by name, or any where a policy has no room to name so many."""
+    found = sorted({delivery.repository(service) for service in delivery.services})
+    return found if len(found) <= REPOSITORIES_NAMED else ["*"]
 
 
 def main() -> int:

@@ -90,7 +90,7 @@ def pack(
             installed = Path(scratch, "site")
             if requirements and _requires_anything(requirements):
                 _install(name, requirements, installed)
-                shutil.rmtree(installed / COMMANDS, ignore_errors=True)
+                _forget_the_machine(installed)
                 # Code wins over a dependency of the same name, as it would on sys.path.
                 files = _collect([installed], {}) | files
             fresh = Path(scratch, path.name)
@@ -161,6 +161,13 @@ def _install(name: str, requirements: Path, target: Path) -> None:
             f"{name}: uv could not install {requirements} for Python {PYTHON} on {PLATFORM}:\n"
             f"{done.stderr.strip()}\nLock it again for that platform, with wheels only."
         )
+
+
+def _forget_the_machine(installed: Path) -> None:
+    """Remove the commands, and the records that hold their digests."""
+    shutil.rmtree(installed / COMMANDS, ignore_errors=True)
+    for record in installed.glob("*.dist-info/RECORD"):
+        record.unlink()
 
 
 def _write_zip(path: Path, files: Mapping[str, Path]) -> None:

@@ -1,10 +1,14 @@
 """A package is made of its inputs alone, and says what to do where it cannot be made."""
 
 import base64
+import csv
 import hashlib
 import os
 import shutil
+import sys
+import venv
 import zipfile
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -198,12 +202,15 @@ def test_a_lock_without_entries_needs_no_uv(
     assert set(content(package)) == {"app/__init__.py", "app/handler.py"}
 
 
-@pytest.fixture(scope="module")
-def orders(tmp_path_factory: pytest.TempPathFactory) -> Package:
+def pack_orders(out: Path) -> Package:
     """The sample service with its lock; its own `jmespath` would shadow the dependency's."""
-    out = tmp_path_factory.mktemp("packages")
     own = write(out.with_name(f"{out.name}-own"), {"jmespath/__init__.py": "OWN = True\n"})
     return pack("orders", [ORDERS / "src", own], out=out, requirements=ORDERS / "requirements.txt")
+
+
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    return pack_orders(tmp_path_factory.mktemp("packages"))
 
 
 def test_the_sample_service_is_packed_with_what_it_needs_and_no_commands(orders: Package) -> None:
@@ -221,6 +228,53 @@ def test_the_code_wins_over_a_dependency_of_the_same_name(orders: Package) -> No
     files = content(orders)
     assert files["jmespath/__init__.py"] == b"OWN = True\n"
     assert "jmespath/parser.py" in files, "the dependency is installed: there is something to win"
+
+
+def test_the_sample_service_has_the_same_bytes_beside_another_interpreter(
+    orders: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each checkout and each build has its own: the digest would change without any change."""
+    venv.create(tmp_path / "other", with_pip=False)
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "other"))
+    again = pack_orders(tmp_path / "packages")
+    first, second = content(orders), content(again)
+    assert [name for name in first | second if first.get(name) != second.get(name)] == []
+    assert again.code_sha256 == orders.code_sha256
+
+
+def unpacked(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Files that the record of an installed dependency names and the package does not hold."""
+    for name, record in files.items():
+        if name.endswith(".dist-info/RECORD"):
+            for row in csv.reader(record.decode().splitlines()):
+                if row and row[0] not in files:
+                    yield row[0]
+
+
+def test_no_record_names_a_file_that_is_not_packed(orders: Package) -> None:
+    """Such a row holds the digest of something that only the packing machine has."""
+    assert list(unpacked(content(orders))) == []
+
+
+def test_a_record_of_a_file_that_is_not_packed_is_found() -> None:
+    files = {"a-1.dist-info/RECORD": b"a.py,sha256=x,1\nbin/a,sha256=y,2\n", "a.py": b""}
+    assert list(unpacked(files)) == ["bin/a"]
+
+
+def naming(files: Mapping[str, bytes], folders: Iterable[Path]) -> list[str]:
+    """The files in which the path of one of these folders stands."""
+    paths = [str(folder).encode() for folder in folders]
+    return [name for name, data in files.items() if any(path in data for path in paths)]
+
+
+def test_no_path_of_this_machine_is_in_the_package(orders: Package) -> None:
+    here = [ROOT, Path(sys.prefix), Path(sys.base_prefix) / "bin", orders.path.parent]
+    assert naming(content(orders), here) == []
+
+
+def test_a_path_of_this_machine_is_found() -> None:
+    script = f"#!{ROOT}/.venv/bin/python\n".encode()
+    assert naming({"bin/command": script, "a.py": b"A = 1"}, [ROOT]) == ["bin/command"]
 
 
 def test_nothing_but_the_package_is_left(orders: Package) -> None:

@@ -89,12 +89,10 @@ def text(value: object) -> str:
             return str(delimiter).join(text(item) for item in items)
         case {"Fn::GetAtt": [str() as resource, str() as attribute]}:
             return f"<{resource}.{attribute}>"
-        case {"Fn::ImportValue": name}:
-            return f"<{text(name)}>"
         case {"Fn::Sub": str() as template}:
             return template.replace("${", "<").replace("}", ">")
-        case {"Ref": str() as name}:
-            return f"<{name}>"
+        case {"Ref": name} | {"Fn::ImportValue": name}:
+            return f"<{text(name)}>"
     return str(value)
 
 

@@ -3,11 +3,42 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Any
 
-from lockgate.resource_types import PIPELINE_TYPES, SERVICE_TYPES
+import pytest
+
+from lockgate.resource_types import PIPELINE_TYPES, SERVICE_TYPES, UNSCOPED
 from tests.assembly import Assembly
 from tests.iam.policies import Role, Statement, is_deployer, resource_of, roles
 
+# Under which part of an ARN a resource of a type lies, from its properties; a name that
+# CloudFormation makes begins with the stack's.
+NAMED = {
+    "AWS::CodeBuild::Project": "project/{Name}",
+    "AWS::CodeDeploy::Application": "application:{ApplicationName}",
+    "AWS::CodeDeploy::DeploymentConfig": "deploymentconfig:{DeploymentConfigName}",
+    "AWS::CodeDeploy::DeploymentGroup": "deploymentgroup:{stack}/{DeploymentGroupName}",
+    "AWS::CodePipeline::Pipeline": "{Name}",
+    "AWS::CloudWatch::Alarm": "alarm:{stack}-{generated}",
+    "AWS::Events::Rule": "rule/{Name}",
+    "AWS::IAM::ManagedPolicy": "policy{Path}{stack}-{generated}",
+    "AWS::IAM::Role": "role{Path}{stack}-{generated}",
+    "AWS::KMS::Key": "key/{generated}",
+    "AWS::Lambda::Alias": "function:{stack}:{Name}",
+    "AWS::Lambda::Function": "function:{FunctionName}",
+    "AWS::Lambda::Version": "function:{stack}:7",
+    "AWS::Logs::LogGroup": "log-group:{stack}-{generated}",
+    "AWS::SecretsManager::Secret": "secret:{Name}-a1B2c3",
+}
+# These have no ARN of their own, or an action of theirs is asked for on another resource.
+ELSEWHERE = {
+    "AWS::SecretsManager::ResourcePolicy": "its actions are on the secret",
+    "codedeploy:GetDeploymentConfig": "on the configuration, a resource of its own",
+    "iam:AttachRolePolicy": "on the role, also for a policy",
+    "iam:DetachRolePolicy": "on the role, also for a policy",
+    "logs:DescribeLogGroups": "on all groups, whatever their names",
+}
 READS_ASSETS = {"s3:GetObject", "s3:GetObjectVersion"}
 
 
@@ -86,3 +117,128 @@ def test_a_resource_of_another_stack_is_found(sample: Assembly) -> None:
     planted = Statement(where="planted", actions=("lambda:GetAlias",), resources=tuple(functions))
     found = foreign_resources(replace(role, statements=(planted,)), "a", "b", "prod")
     assert list(found) == ["function:a-b-production", "function:a-b-beta", "function:*"]
+
+
+def unreachable(
+    role: Role, stack: str, resources: dict[str, Any], types: dict[str, tuple[str, ...]]
+) -> Iterator[str]:
+    """Actions of a type that a role may not take on the stack's own resource of the type."""
+    for logical_id, resource in resources.items():
+        kind = resource["Type"]
+        if kind in ELSEWHERE:
+            continue
+        known = {"stack": stack, "generated": f"{logical_id}-0A1B2C3D4E5F"}
+        arn = NAMED[kind].format(**{**known, **resource.get("Properties", {})})
+        service = kind.split("::")[1].lower()
+        own = (action for action in types[kind] if action.startswith(f"{service}:"))
+        for action in own:
+            if action not in {*UNSCOPED, *ELSEWHERE} and not allows(role, action, arn):
+                yield f"{action} on {arn}"
+
+
+def allows(role: Role, action: str, arn: str) -> bool:
+    """Whether a role's policy allows an action on the resource with that last part of its ARN."""
+    return any(
+        action in statement.actions
+        and any(fnmatchcase(arn, resource_of(resource)) for resource in statement.resources)
+        for statement in role.statements
+    )
+
+
+def test_each_reaches_every_resource_of_its_stack(assembly: Assembly) -> None:
+    """A name that the role does not cover could never be deployed by the pipeline."""
+    deployers = [role for role in roles(assembly) if is_deployer(role)]
+    for role in deployers:
+        stack = role.name.removesuffix("-deploy")
+        types = PIPELINE_TYPES if stack.endswith("-pipeline") else SERVICE_TYPES
+        resources = assembly.templates[stack]["Resources"]
+        assert list(unreachable(role, stack, resources, types)) == [], stack
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "action"),
+    [
+        ("AWS::Lambda::Function", {"FunctionName": "another"}, "lambda:CreateFunction"),
+        ("AWS::IAM::Role", {"Path": "/"}, "iam:CreateRole"),
+        ("AWS::SecretsManager::Secret", {"Name": "a/b"}, "secretsmanager:CreateSecret"),
+        (
+            "AWS::CodeDeploy::DeploymentGroup",
+            {"DeploymentGroupName": "other"},
+            "codedeploy:CreateDeploymentGroup",
+        ),
+    ],
+)
+def test_a_resource_out_of_reach_is_found(
+    sample: Assembly, kind: str, properties: dict[str, str], action: str
+) -> None:
+    [role] = [role for role in roles(sample) if role.name == "lockgate-orders-prod-deploy"]
+    planted = {"Planted": {"Type": kind, "Properties": properties}}
+    found = list(unreachable(role, "lockgate-orders-prod", planted, SERVICE_TYPES))
+    assert any(line.startswith(f"{action} on ") for line in found)
+
+
+def test_all_that_a_stacks_role_is_told_is_allowed_to_it(assembly: Assembly) -> None:
+    for role in filter(is_deployer, roles(assembly)):
+        assert all(statement.allows for statement in role.statements)
+
+
+def paths(assembly: Assembly) -> Iterator[tuple[Role, str, str]]:
+    """Each deployer with its stack and the path of that stack's roles and policies."""
+    for service in assembly.delivery.services:
+        for place in ("pipeline", *service.promotion):
+            stack = f"{assembly.delivery.name}-{service.name}-{place}"
+            [role] = [role for role in roles(assembly) if role.name == f"{stack}-deploy"]
+            yield role, stack, f"/{assembly.delivery.name}/{service.name}/{place}/"
+
+
+def loose_attachments(role: Role, path: str) -> Iterator[str]:
+    """Statements that let policies of AWS or of others be attached, or to unbounded roles."""
+    for statement in role.statements:
+        if {"iam:AttachRolePolicy", "iam:DetachRolePolicy"} & set(statement.actions):
+            policies = statement.condition("ArnLike", "iam:PolicyARN")
+            bounds = statement.condition("StringEquals", "iam:PermissionsBoundary")
+            own = {resource_of(policy) for policy in policies} == {f"policy{path}*"}
+            if not (own and len(bounds) == 1 and "/boundary/" in bounds[0]):
+                yield statement.where
+
+
+def test_each_attaches_policies_of_its_own_stack_to_bounded_roles_alone(
+    assembly: Assembly,
+) -> None:
+    for role, _, path in paths(assembly):
+        assert "iam:AttachRolePolicy" in role.actions
+        assert list(loose_attachments(role, path)) == []
+
+
+@pytest.mark.parametrize("missing", ["iam:PolicyARN", "iam:PermissionsBoundary"])
+def test_a_loose_attachment_is_found(sample: Assembly, missing: str) -> None:
+    role, _, path = next(paths(sample))
+    loose = tuple(
+        replace(
+            statement,
+            conditions={
+                operator: {key: value for key, value in keys.items() if key != missing}
+                for operator, keys in statement.conditions.items()
+            },
+        )
+        for statement in role.statements
+    )
+    assert list(loose_attachments(role, path)) == []
+    assert len(list(loose_attachments(replace(role, statements=loose), path))) == 1
+
+
+def test_each_passes_its_own_stacks_roles_to_the_services_that_they_trust(
+    assembly: Assembly,
+) -> None:
+    for role, stack, path in paths(assembly):
+        [passing] = [s for s in role.statements if "iam:PassRole" in s.actions]
+        assert {resource_of(arn) for arn in passing.resources} == {f"role{path}*"}
+        trusted = {
+            who
+            for made in roles(assembly)
+            if made.stack == stack
+            for trust in made.trust
+            for kind, who in trust.principals
+            if kind == "Service"
+        }
+        assert set(passing.condition("StringEquals", "iam:PassedToService")) == trusted

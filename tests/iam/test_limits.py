@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from pydantic import ValidationError
 
 from delivery import Delivery
 from stacks import execution_policy
@@ -41,34 +43,56 @@ STACK_NAME_CHARACTERS = 128
 RANDOM = "x" * 13
 
 
-@pytest.fixture(scope="module")
-def longest(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    delivery = Delivery.model_validate(
-        {
-            "name": NAME,
-            "toolchain": {"account": ACCOUNT, "region": REGION},
-            "environments": [{"name": ENVIRONMENT}, {"name": ENVIRONMENT[:-1] + "f"}],
-            "services": [
-                {
-                    "name": SERVICE,
-                    "target": "lambda",
-                    "path": "services/orders",
-                    "handler": "orders.handler.handle",
-                    "promotion": [ENVIRONMENT, ENVIRONMENT[:-1] + "f"],
-                    "canary": {"requests_per_second": 10, "percent": 50, "minutes": 2880},
-                    "secrets": [
-                        {"name": "a" * 32, "description": "For requests"},
-                        {"name": "b" * 32, "description": "For builds", "used_by": "build"},
-                    ],
-                }
-            ],
-        }
-    )
-    out = tmp_path_factory.mktemp("longest") / "cdk.out"
+MANY_ENVIRONMENTS, MANY_SECRETS, MANY_SERVICES = 20, 30, 50
+MOST_ENVIRONMENTS, MOST_SECRETS = 10, 20
+
+
+def described(
+    *, environments: int = 2, build_secrets: int = 1, services: int = 1, repositories: bool = False
+) -> dict[str, Any]:
+    """A delivery file with the longest names that it may have."""
+    places = [f"{ENVIRONMENT[:-2]}{number:02}" for number in range(environments)]
+    build = [f"{'b' * 30}{number:02}" for number in range(build_secrets)]
+    named = [SERVICE] if services == 1 else [f"s{n:02}{SERVICE[3:]}" for n in range(services)]
+    return {
+        # With many services, as long as their artifacts' folders can still be told apart.
+        "name": NAME if services == 1 else "d" * 8,
+        "toolchain": {"account": ACCOUNT, "region": REGION},
+        "environments": [{"name": place} for place in places],
+        "services": [
+            {
+                "name": name,
+                "target": "lambda",
+                "path": "services/orders",
+                "handler": "orders.handler.handle",
+                "promotion": places,
+                "source": {"provider": "codecommit"}
+                | ({"repository": name} if repositories else {}),
+                "canary": {"requests_per_second": 10, "percent": 50, "minutes": 2880},
+                "secrets": [
+                    {"name": "a" * 32, "description": "For requests"},
+                    *(
+                        {"name": secret, "description": "For builds", "used_by": "build"}
+                        for secret in build
+                    ),
+                ],
+            }
+            for name in named
+        ],
+    }
+
+
+def build(delivery: Delivery, out: Path) -> Assembly:
     app = cdk.App(context=context(), outdir=str(out), analytics_reporting=False)
     build_app(delivery, app=app, packer=empty_packer(out), judged=False)
     app.synth()
     return Assembly(delivery, out)
+
+
+@pytest.fixture(scope="module")
+def longest(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    out = tmp_path_factory.mktemp("longest") / "cdk.out"
+    return build(Delivery.model_validate(described()), out)
 
 
 def deployed(value: Any, stack: str, template: dict[str, Any]) -> Any:  # noqa: ANN401
@@ -169,6 +193,41 @@ def test_every_policy_fits_a_managed_policy(longest: Assembly, assembly: Assembl
         kind, name = "AWS::IAM::ManagedPolicy", "PolicyDocument"
         assert list(too_large(found, kind, name, POLICY_CHARACTERS)) == []
     assert characters(execution_policy.document(longest.delivery)) <= POLICY_CHARACTERS
+
+
+def accepted(data: dict[str, Any]) -> Delivery | None:
+    """The delivery, None where it is refused for having too much of something."""
+    try:
+        return Delivery.model_validate(data)
+    except ValidationError as error:
+        kinds = {found["type"] for found in error.errors()}
+        # Pydantic does not count a wrong entry, so a list of wrong ones alone is too short.
+        if "too_long" not in kinds or kinds - {"too_long", "too_short"}:
+            raise
+        return None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        described(environments=MANY_ENVIRONMENTS),
+        described(build_secrets=MANY_SECRETS),
+        described(environments=MOST_ENVIRONMENTS, build_secrets=MOST_SECRETS - 1),
+    ],
+    ids=["environments", "build secrets", "as many as are accepted"],
+)
+def test_a_large_delivery_fits_or_is_refused(tmp_path: Path, data: dict[str, Any]) -> None:
+    """What the delivery file accepts can be deployed; IAM would say so only then."""
+    if delivery := accepted(data):
+        large = build(delivery, tmp_path / "cdk.out")
+        kind, name = "AWS::IAM::ManagedPolicy", "PolicyDocument"
+        assert list(too_large(large, kind, name, POLICY_CHARACTERS)) == []
+
+
+def test_the_execution_policy_of_many_services_fits_or_they_are_refused() -> None:
+    """Each with a repository of its own."""
+    if delivery := accepted(described(services=MANY_SERVICES, repositories=True)):
+        assert characters(execution_policy.document(delivery)) <= POLICY_CHARACTERS
 
 
 def test_every_trust_fits_a_role(longest: Assembly) -> None:

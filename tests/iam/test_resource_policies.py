@@ -44,7 +44,10 @@ def denied_to_others(statement: Statement, found: Iterable[Statement]) -> bool:
         and set(other.actions) >= set(statement.actions)
         and all(any(fnmatchcase(r, p) for p in other.resources) for r in statement.resources)
         and set(other.conditions) == {"StringNotEquals"}
-        and other.condition("StringNotEquals", "aws:SourceAccount")
+        and all(
+            re.fullmatch(ACCOUNT, account)
+            for account in other.condition("StringNotEquals", "aws:SourceAccount") or ["none"]
+        )
         for other in found
     )
 
@@ -53,9 +56,9 @@ def for_any_account(found: Sequence[Statement]) -> Iterator[str]:
     """Services that a policy lets act on behalf of whatever account."""
     for statement in found:
         services = [who for kind, who in statement.principals if kind == "Service"]
-        if statement.allows and services:
-            if not (of_this_account(statement) or denied_to_others(statement, found)):
-                yield from (f"{statement.where}: {who}" for who in services)
+        held = of_this_account(statement) or denied_to_others(statement, found)
+        if statement.allows and not held:
+            yield from (f"{statement.where}: {who}" for who in services)
 
 
 def test_a_service_acts_for_this_account_alone(assembly: Assembly) -> None:
@@ -159,6 +162,7 @@ def test_the_key_of_a_log_group_lets_cloudwatch_logs_use_it_for_that_group(
 ) -> None:
     """A group is named after its stack; with another key policy it could not even be made."""
     policies = keys(assembly)
+    region = assembly.delivery.toolchain.region or "<AWS::Region>"
     groups = list(assembly.resources("AWS::Logs::LogGroup"))
     assert len(groups) >= 2 * len(assembly.delivery.services)
     for stack, logical_id, group in groups:
@@ -167,7 +171,7 @@ def test_the_key_of_a_log_group_lets_cloudwatch_logs_use_it_for_that_group(
             statement
             for statement in policies[key_of(assembly, stack, group["KmsKeyId"])]
             if statement.allows and set(statement.actions) >= LOGS_NEED
-            if all(who.startswith("logs.") for _, who in statement.principals)
+            if statement.principals == (("Service", f"logs.{region}.amazonaws.com"),)
             if any(
                 fnmatchcase(name, arn.rpartition(":log-group:")[2])
                 for arn in statement.condition("ArnLike", "kms:EncryptionContext:aws:logs:arn")
@@ -216,3 +220,44 @@ def undated(assembly: Assembly) -> Iterator[str]:
 
 def test_every_policy_is_written_in_the_current_language(assembly: Assembly) -> None:
     assert list(undated(assembly)) == []
+
+
+def test_a_key_is_used_by_the_account_through_named_services_of_its_region(
+    assembly: Assembly,
+) -> None:
+    region = assembly.delivery.toolchain.region or "<AWS::Region>"
+    known = {f"{service}.{region}.amazonaws.com" for service in ("s3", "secretsmanager", "sns")}
+    seen: set[str] = set()
+    for found in keys(assembly).values():
+        for statement in found:
+            via = statement.condition("StringEquals", "kms:ViaService")
+            assert len(via) == bool("kms:ViaService" in str(statement.conditions))
+            seen |= set(via)
+    assert seen == known
+
+
+def test_the_trails_key_is_used_by_cloudtrail_for_this_trail_alone(assembly: Assembly) -> None:
+    [(stack, _, trail)] = assembly.resources("AWS::CloudTrail::Trail")
+    found = keys(assembly)[key_of(assembly, stack, trail["KMSKeyId"])]
+    [letting] = [s for s in found if ("Service", "cloudtrail.amazonaws.com") in s.principals]
+    assert letting.allows
+    assert set(letting.actions) >= {"kms:DescribeKey", "kms:GenerateDataKey"}
+    [source] = letting.condition("StringEquals", "aws:SourceArn")
+    assert resource_of(source) == f"trail/{trail['TrailName']}"
+
+
+def test_s3_may_deliver_the_access_log_of_each_bucket(assembly: Assembly) -> None:
+    logged = [
+        p["LoggingConfiguration"]["LogFilePrefix"]
+        for _, _, p in assembly.resources("AWS::S3::Bucket")
+        if "LoggingConfiguration" in p
+    ]
+    letting = {
+        resource.partition("/")[2]
+        for statement in resource_statements(assembly)
+        if statement.allows and statement.actions == ("s3:PutObject",)
+        if statement.principals == (("Service", "logging.s3.amazonaws.com"),)
+        for resource in statement.resources
+    }
+    assert letting == {f"{prefix}*" for prefix in logged}
+    assert len(letting) == 2

@@ -18,6 +18,7 @@ from tests.iam.policies import (
     identity_statements,
     is_deployer,
     outside_boundary,
+    resource_statements,
     roles,
     text,
 )
@@ -247,3 +248,26 @@ def test_a_boundary_keeps_objects_inside_the_account(assembly: Assembly, kind: s
         if statement.allows and any(":s3:::" in resource for resource in statement.resources):
             account = assembly.delivery.toolchain.account or "<AWS::AccountId>"
             assert statement.condition("StringEquals", "aws:ResourceAccount") == (account,)
+
+
+def test_a_boundary_allows_no_action_that_no_role_within_it_has(full: Assembly) -> None:
+    """By its own policy, or by the policy of a key that names the role."""
+    by_keys = {
+        action
+        for statement in resource_statements(full)
+        if statement.allows and any(":role/" in who for _, who in statement.principals)
+        for action in statement.actions
+    }
+    assert by_keys
+    for kind in boundary_names(full):
+        within = [role for role in roles(full) if kind_of_boundary(role.stack) == kind]
+        used = {action for role in within for action in role.actions}
+        bounded = {a for s in boundary_statements(full, kind) if s.allows for a in s.actions}
+        assert bounded == used | (by_keys if kind == "toolchain" else set())
+
+
+def test_every_role_and_policy_lies_under_the_deliverys_path(assembly: Assembly) -> None:
+    """That is where the role of a bootstrapped account may make them."""
+    for kind in ("AWS::IAM::Role", MANAGED_POLICY):
+        for stack, logical_id, properties in assembly.resources(kind):
+            assert properties["Path"].startswith(f"/{assembly.delivery.name}/"), (stack, logical_id)

@@ -79,6 +79,7 @@ def test_each_trust_names_one_service_or_one_role_of_the_stack(assembly: Assembl
         stack = assembly.templates[role.stack]["Resources"]
         [statement] = role.trust
         [(kind, who)] = statement.principals
+        assert statement.allows
         assert statement.actions == ("sts:AssumeRole",)
         if kind != "Service":
             assert kind == "AWS"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from stacks import names
-from tests.assembly import Assembly
+from tests.assembly import Assembly, statements
 
 YEAR_DAYS = 365
 # What the trail must at least be watched for; each is an event name of some filter.
@@ -175,3 +175,58 @@ def test_every_pattern_is_balanced(assembly: Assembly) -> None:
         assert pattern.endswith(" }")
         assert pattern.count("(") == pattern.count(")")
         assert pattern.count('"') % 2 == 0
+
+
+def test_cloudtrail_delivers_this_trail_into_its_bucket_and_nothing_else(
+    assembly: Assembly, trail: dict[str, Any]
+) -> None:
+    """As the CloudTrail User Guide asks: the bucket's ACL read, objects put for this account."""
+    bucket = trail["S3BucketName"]["Ref"]
+    [policy] = [
+        p
+        for _, _, p in assembly.resources("AWS::S3::BucketPolicy", audit(assembly))
+        if p["Bucket"] == {"Ref": bucket}
+    ]
+    arn = {"Fn::GetAtt": [bucket, "Arn"]}
+    found = {
+        s["Action"]: s
+        for s in statements(policy["PolicyDocument"])
+        if s["Principal"] == {"Service": "cloudtrail.amazonaws.com"}
+    }
+    assert set(found) == {"s3:GetBucketAcl", "s3:PutObject"}
+    assert found["s3:GetBucketAcl"]["Resource"] == arn
+    first, *_, last = found["s3:PutObject"]["Resource"]["Fn::Join"][1]
+    assert first == arn
+    assert str(last).endswith("/*")
+    for statement in found.values():
+        assert statement["Effect"] == "Allow"
+        held = statement["Condition"]["StringEquals"]
+        source = held["aws:SourceArn"]
+        end = source if isinstance(source, str) else source["Fn::Join"][1][-1]
+        assert end.endswith(f":trail/{trail['TrailName']}")
+    acl = found["s3:PutObject"]["Condition"]["StringEquals"]["s3:x-amz-acl"]
+    assert acl == "bucket-owner-full-control"
+
+
+def test_the_trail_is_made_after_the_policy_that_lets_it_deliver(assembly: Assembly) -> None:
+    template = assembly.templates[audit(assembly)]["Resources"]
+    [made] = [r for r in template.values() if r["Type"] == "AWS::CloudTrail::Trail"]
+    bucket = made["Properties"]["S3BucketName"]
+    [policy] = [
+        i
+        for i, r in template.items()
+        if r["Type"] == "AWS::S3::BucketPolicy" and r["Properties"]["Bucket"] == bucket
+    ]
+    assert policy in made["DependsOn"]
+
+
+def test_one_event_is_enough_but_for_denied_calls(assembly: Assembly) -> None:
+    at_least = {name: alarm["Threshold"] for (_, name), alarm in alarms(assembly).items()}
+    assert at_least.pop("UnauthorizedCalls") == 5
+    assert set(at_least.values()) == {1}
+
+
+def test_quiet_is_no_alarm(assembly: Assembly) -> None:
+    """A filter sends nothing while nothing happens."""
+    for alarm in alarms(assembly).values():
+        assert alarm["TreatMissingData"] == "notBreaching"

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 
+from stacks.app import ROOT
+from stacks.pipeline import PACKAGE_BUILDSPEC
 from tests.assembly import Assembly
 
 # A curated image under a tag that holds its date: AWS never moves such a tag.
@@ -15,6 +18,7 @@ SECRET_LIKE = re.compile(
     re.IGNORECASE,
 )
 LONGEST_MINUTES = 60
+VERIFY = ROOT / "services" / "orders" / "buildspec.yml"
 
 
 def projects(assembly: Assembly) -> list[tuple[str, dict[str, Any]]]:
@@ -128,3 +132,22 @@ def test_only_the_package_build_hears_which_delivery_file_to_read(assembly: Asse
         if variable["Type"] == "PLAINTEXT"
     }
     assert plain == {("package", "DELIVERY")}
+
+
+def test_each_build_runs_on_managed_arm_and_encrypts_with_the_artifact_key(
+    assembly: Assembly,
+) -> None:
+    for _, project in projects(assembly):
+        assert project["Environment"]["Type"] == "ARM_CONTAINER"
+        assert project["Environment"]["ImagePullCredentialsType"] == "CODEBUILD"
+        export = f"{assembly.delivery.name}-artifact-key"
+        assert project["EncryptionKey"] == {"Fn::ImportValue": export}
+
+
+def test_each_build_reads_no_buildspec_of_the_source(assembly: Assembly) -> None:
+    """Inline, so that a commit changes what runs only through the pipeline's own stack."""
+    for _, project in projects(assembly):
+        assert project["Source"]["Type"] == "CODEPIPELINE"
+        inline = yaml.safe_load(project["Source"]["BuildSpec"])
+        committed = VERIFY if project["Name"].endswith("-verify") else PACKAGE_BUILDSPEC
+        assert inline == yaml.safe_load(committed.read_text())

@@ -234,3 +234,71 @@ def test_a_repository_is_made_once_for_the_services_that_share_it(
         if resource["Type"] == "AWS::CodeCommit::Repository"
     ]
     assert sorted(made) == sorted(expected)
+
+
+def loose_buckets(assembly: Assembly) -> Iterator[str]:
+    """Buckets with access lists, without versions, without a log of access, or that only grow."""
+    for stack, logical_id, bucket in assembly.resources("AWS::S3::Bucket"):
+        logs_others = any(
+            "logging.s3.amazonaws.com" in json.dumps(policy)
+            for _, _, policy in assembly.resources("AWS::S3::BucketPolicy", stack)
+            if policy["Bucket"] == {"Ref": logical_id}
+        )
+        [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        # S3 delivers its logs only where it encrypts with a key of its own.
+        algorithm = "AES256" if logs_others else "aws:kms"
+        rules = bucket["LifecycleConfiguration"]["Rules"]
+        sound = (
+            bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+            and bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+            and encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == algorithm
+            and logs_others != bool(bucket.get("LoggingConfiguration"))
+            and logs_others != bool(encryption.get("BucketKeyEnabled"))
+            and all(rule["Status"] == "Enabled" for rule in rules)
+            and any("NoncurrentVersionExpiration" in rule for rule in rules)
+            and any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+        )
+        if not sound:
+            yield f"{stack}/{logical_id}"
+
+
+def test_every_bucket_is_encrypted_versioned_logged_and_cleaned_up(assembly: Assembly) -> None:
+    assert list(loose_buckets(assembly)) == []
+
+
+def test_all_access_is_logged_to_the_one_bucket_for_it_under_a_prefix_of_its_own(
+    assembly: Assembly,
+) -> None:
+    logged = [
+        p["LoggingConfiguration"]
+        for _, _, p in assembly.resources("AWS::S3::Bucket")
+        if "LoggingConfiguration" in p
+    ]
+    prefixes = [logging["LogFilePrefix"] for logging in logged]
+    assert len(set(prefixes)) == len(logged) == 2
+    outputs = assembly.templates[foundation(assembly)]["Outputs"].values()
+    by_export = {output["Export"]["Name"]: output["Value"] for output in outputs}
+    targets = {
+        json.dumps(by_export[target["Fn::ImportValue"]] if "Fn::ImportValue" in target else target)
+        for target in (logging["DestinationBucketName"] for logging in logged)
+    }
+    assert len(targets) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("OwnershipControls", {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}),
+        ("VersioningConfiguration", {"Status": "Suspended"}),
+        ("LoggingConfiguration", None),
+        ("LifecycleConfiguration", {"Rules": [{"Status": "Enabled"}]}),
+    ],
+)
+def test_a_loose_bucket_is_found(sample: Assembly, change: str, value: object) -> None:
+    store_id, _ = artifact_store(sample)
+    stack = foundation(sample)
+    template = json.loads(json.dumps(sample.templates[stack]))
+    template["Resources"][store_id]["Properties"][change] = value
+    planted = Assembly(sample.delivery, sample.out)
+    planted.__dict__["templates"] = {**sample.templates, stack: template}
+    assert list(loose_buckets(planted)) == [f"{stack}/{store_id}"]

@@ -92,6 +92,7 @@ def test_an_event_on_the_branch_starts_the_pipeline(assembly: Assembly) -> None:
         assert rule["State"] == "ENABLED"
         pattern = rule["EventPattern"]
         assert pattern["source"] == ["aws.codecommit"]
+        assert pattern["detail-type"] == ["CodeCommit Repository State Change"]
         assert pattern["detail"] == {
             "event": ["referenceCreated", "referenceUpdated"],
             "referenceType": ["branch"],
@@ -231,8 +232,68 @@ def test_people_hear_of_a_failed_release(assembly: Assembly) -> None:
             for _, _, rule in assembly.resources("AWS::Events::Rule", stack)
             if rule["EventPattern"]["source"] == ["aws.codepipeline"]
         ]
+        assert failed["State"] == "ENABLED"
+        assert failed["EventPattern"]["detail-type"] == [
+            "CodePipeline Pipeline Execution State Change"
+        ]
         assert failed["EventPattern"]["detail"] == {"state": ["FAILED"]}
         [pipeline_arn] = failed["EventPattern"]["resources"]
         assert pipeline_arn["Fn::Join"][1][-1] == {"Ref": pipeline_id}
         [target] = failed["Targets"]
         assert last_part(target["Arn"]) == names.topic(assembly.delivery)
+
+
+# Category, owner, provider and version of the actions that AWS runs itself.
+KINDS = {
+    "CodeCommit": ("Source", "AWS", "1"),
+    "CodeBuild": ("Build", "AWS", "1"),
+    "CloudFormation": ("Deploy", "AWS", "1"),
+    "S3": ("Deploy", "AWS", "1"),
+}
+
+
+def test_every_action_is_one_that_aws_runs(assembly: Assembly) -> None:
+    """No Lambda invocation, no third party and no custom action handles a release."""
+    for _, _, pipeline in pipelines(assembly):
+        for action in every_action(pipeline):
+            kind = action["ActionTypeId"]
+            assert (kind["Category"], kind["Owner"], kind["Version"]) == KINDS[kind["Provider"]]
+
+
+def test_verify_and_package_run_the_project_of_their_name(assembly: Assembly) -> None:
+    for _, stack, pipeline in pipelines(assembly):
+        resources = assembly.templates[stack]["Resources"]
+        ran = {
+            action["Name"]: resources[action["Configuration"]["ProjectName"]["Ref"]]["Properties"]
+            for action in pipeline["Stages"][1]["Actions"]
+        }
+        assert {name: project["Name"] for name, project in ran.items()} == {
+            "Verify": f"{stack}-verify",
+            "Package": f"{stack}-package",
+        }
+        for project in ran.values():
+            assert project["Source"]["Type"] == project["Artifacts"]["Type"] == "CODEPIPELINE"
+
+
+def test_assets_are_published_one_by_one_under_their_own_names(assembly: Assembly) -> None:
+    """The templates name each by its digest; the artifact as one zip would be found nowhere."""
+    for service, _, pipeline in pipelines(assembly):
+        for stage in stages(pipeline, service):
+            publish = one_action(stage, "S3")
+            assert publish["Configuration"]["Extract"] == "true"
+            assert "ObjectKey" not in publish["Configuration"]
+            assert artifacts(publish, "InputArtifacts") == ["assets"]
+
+
+def test_the_pipeline_is_made_after_the_policy_that_lets_it_assume_its_actions_roles(
+    assembly: Assembly,
+) -> None:
+    for _, stack, _ in pipelines(assembly):
+        resources = assembly.templates[stack]["Resources"]
+        [pipeline] = [r for r in resources.values() if r["Type"] == "AWS::CodePipeline::Pipeline"]
+        [policy] = [
+            i
+            for i, r in resources.items()
+            if r["Type"] == "AWS::IAM::ManagedPolicy" and r["Properties"].get("Roles")
+        ]
+        assert policy in pipeline["DependsOn"]

@@ -204,3 +204,18 @@ def test_secrets_are_kept_when_their_stack_is_deleted(assembly: Assembly) -> Non
         for secret in secrets(assembly, owner.stack).values():
             assert secret["DeletionPolicy"] == "Retain"
             assert secret["UpdateReplacePolicy"] == "Retain"
+
+
+def test_who_reads_a_secret_is_made_after_its_policy(assembly: Assembly) -> None:
+    """Otherwise everybody in the account could read it for a while."""
+    for owner, use in owners(assembly):
+        policies = set(of_type(assembly, owner.stack, "AWS::SecretsManager::ResourcePolicy"))
+        kind = "AWS::Lambda::Function" if use == "function" else "AWS::CodeBuild::Project"
+        readers = [
+            resource
+            for resource in of_type(assembly, owner.stack, kind).values()
+            if use == "build" or resource["Properties"]["FunctionName"] == owner.stack
+        ]
+        assert len(readers) == (1 if use == "function" else 2)
+        for reader in readers:
+            assert policies <= set(reader.get("DependsOn", []))

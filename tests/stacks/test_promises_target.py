@@ -237,3 +237,102 @@ def test_hooks_are_told_which_function_and_alias_they_test(targets: list[Target]
         for hook in target.hooks.values():
             variables = target.resources[hook]["Properties"]["Environment"]["Variables"]
             assert variables == {"FUNCTION_NAME": target.stack, "ALIAS": ALIAS}
+
+
+def test_the_group_is_the_alias_own_in_the_application_of_its_function(
+    targets: list[Target],
+) -> None:
+    for target in targets:
+        application_id, application = target.one("AWS::CodeDeploy::Application")
+        group = target.properties("AWS::CodeDeploy::DeploymentGroup")
+        assert application["Properties"]["ApplicationName"] == target.stack
+        assert group["ApplicationName"] == {"Ref": application_id}
+        assert group["DeploymentGroupName"] == ALIAS
+
+
+def test_traffic_is_shifted_and_never_just_switched(targets: list[Target]) -> None:
+    for target in targets:
+        group = target.properties("AWS::CodeDeploy::DeploymentGroup")
+        assert group["DeploymentStyle"] == {
+            "DeploymentOption": "WITH_TRAFFIC_CONTROL",
+            "DeploymentType": "BLUE_GREEN",
+        }
+        for kind in ("AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentConfig"):
+            assert target.properties(kind)["ComputePlatform"] == "Lambda"
+
+
+def test_the_groups_alarms_judge_each_minute_of_lambdas_own_metrics(
+    targets: list[Target],
+) -> None:
+    """One minute above the objective is enough, and the alarm is on the expression alone."""
+    for target in targets:
+        for alarm in target.group_alarms.values():
+            [expression] = [q for q in alarm["Metrics"] if "Expression" in q]
+            read = {q["Id"]: q["MetricStat"] for q in alarm["Metrics"] if "MetricStat" in q}
+            assert set(read) == {"bad", "requests"}
+            for stat in read.values():
+                assert stat["Metric"]["Namespace"] == "AWS/Lambda"
+                assert stat["Period"] == 60
+            assert read["requests"]["Metric"]["MetricName"] == "Invocations"
+            assert read["requests"]["Stat"] == "Sum"
+            if read["bad"]["Metric"]["MetricName"] == "Errors":
+                assert read["bad"]["Stat"] == "Sum"
+            returned = [q["Id"] for q in alarm["Metrics"] if q.get("ReturnData", True)]
+            assert returned == [expression["Id"]]
+            assert alarm["DatapointsToAlarm"] == 1
+            assert alarm["EvaluationPeriods"] >= 1
+            assert alarm["TreatMissingData"] == "notBreaching"
+
+
+ONE_ERROR = {
+    "Namespace": "AWS/Lambda",
+    "MetricName": "Errors",
+    "Statistic": "Sum",
+    "Period": 60,
+    "EvaluationPeriods": 1,
+    "Threshold": 0,
+    "ComparisonOperator": "GreaterThanThreshold",
+    "TreatMissingData": "notBreaching",
+}
+
+
+def test_one_error_of_a_hook_raises_its_alarm(targets: list[Target]) -> None:
+    for target in targets:
+        found = [
+            alarm["Properties"]
+            for alarm in target.all("AWS::CloudWatch::Alarm").values()
+            if "Dimensions" in alarm["Properties"]
+        ]
+        assert len(found) == 2
+        for alarm in found:
+            assert [dimension["Name"] for dimension in alarm["Dimensions"]] == ["FunctionName"]
+            assert {key: alarm[key] for key in ONE_ERROR} == ONE_ERROR
+
+
+def test_every_alarm_of_a_target_tells_the_deliverys_topic(
+    assembly: Assembly, targets: list[Target]
+) -> None:
+    for target in targets:
+        for alarm in target.all("AWS::CloudWatch::Alarm").values():
+            [action] = alarm["Properties"]["AlarmActions"]
+            arn = action if isinstance(action, str) else action["Fn::Join"][1][-1]
+            assert arn.rpartition(":")[2] == names.topic(assembly.delivery)
+
+
+def test_each_function_writes_structured_logs_to_a_group_of_its_own(
+    targets: list[Target],
+) -> None:
+    for target in targets:
+        groups = []
+        for function in target.all("AWS::Lambda::Function").values():
+            logging = function["Properties"]["LoggingConfig"]
+            assert logging["LogFormat"] == "JSON"
+            groups.append(logging["LogGroup"]["Ref"])
+        assert sorted(groups) == sorted(target.all("AWS::Logs::LogGroup"))
+
+
+def test_a_hook_has_minutes_and_not_lambdas_three_seconds(targets: list[Target]) -> None:
+    """CodeDeploy waits an hour for its report; Lambda ends it after 15 minutes at most."""
+    for target in targets:
+        for hook in target.hooks.values():
+            assert 60 <= target.resources[hook]["Properties"]["Timeout"] <= 900
