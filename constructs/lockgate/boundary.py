@@ -21,7 +21,7 @@ WORKLOAD_ACTIONS = sorted(
     {
         *permissions.WRITE_LOGS,
         *permissions.READ_SECRET,
-        "kms:Decrypt",
+        *permissions.DECRYPT,
         *lambda_target.SHIFT_TRAFFIC,
         *lambda_target.READ_ALARMS,
         *traffic_hook.IDENTIFY,
@@ -58,15 +58,13 @@ class Boundaries(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, delivery: str) -> None:
         super().__init__(scope, id_)
-        self.path = f"/{delivery}/boundary/"
-        self.workload = self._policy(
-            "Workload", name=workload_name(delivery), actions=WORKLOAD_ACTIONS, denied=[]
-        )
+        self._path = f"/{delivery}/boundary/"
+        self._policy("Workload", name=workload_name(delivery), actions=WORKLOAD_ACTIONS, denied=[])
         both = [
             boundary_arn(self, delivery, name)
             for name in (workload_name(delivery), toolchain_name(delivery))
         ]
-        self.toolchain = self._policy(
+        self._policy(
             "Toolchain",
             name=toolchain_name(delivery),
             actions=TOOLCHAIN_ACTIONS,
@@ -90,7 +88,7 @@ class Boundaries(Construct):
         name: str,
         actions: Sequence[str],
         denied: Sequence[iam.PolicyStatement],
-    ) -> iam.ManagedPolicy:
+    ) -> None:
         stack = cdk.Stack.of(self)
         # The ARNs of S3 have no account: the condition keeps them inside.
         storage = [action for action in actions if action.startswith("s3:")]
@@ -124,11 +122,10 @@ class Boundaries(Construct):
             id_,
             managed_policy_name=name,
             description=f"The most that a role of this delivery may do ({id_.lower()})",
-            path=self.path,
+            path=self._path,
             statements=[*(permission.statement() for permission in allowed), *denied],
         )
         acknowledge_wildcards(policy, allowed)
-        return policy
 
 
 def workload_name(delivery: str) -> str:

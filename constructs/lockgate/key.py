@@ -7,6 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from lockgate.permissions import USE_KEY
+
 ADMINISTER = (
     "kms:CancelKeyDeletion",
     "kms:CreateAlias",
@@ -31,12 +33,10 @@ ADMINISTER = (
     "kms:UpdateAlias",
     "kms:UpdateKeyDescription",
 )
-# What CloudFormation needs to make and change a key and what it encrypts; not its deletion.
-DEPLOY = (
-    "kms:Decrypt",
+# What CloudFormation does to a key that it has made; not its deletion.
+MANAGE = (
     "kms:DescribeKey",
     "kms:EnableKeyRotation",
-    "kms:GenerateDataKey",
     "kms:GetKeyPolicy",
     "kms:GetKeyRotationStatus",
     "kms:ListResourceTags",
@@ -45,6 +45,8 @@ DEPLOY = (
     "kms:UntagResource",
     "kms:UpdateKeyDescription",
 )
+# To encrypt with it what the stack makes, too.
+DEPLOY = (*MANAGE, *USE_KEY)
 USE = (
     "kms:Decrypt",
     "kms:DescribeKey",

@@ -17,7 +17,9 @@ from constructs import IConstruct
 
 READ_OBJECTS = ("s3:GetObject", "s3:GetObjectVersion")
 WRITE_OBJECTS = ("s3:PutObject",)
-USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
+DECRYPT = ("kms:Decrypt",)
+# To store an object; reading parts of an upload back needs Decrypt as well.
+USE_KEY = (*DECRYPT, "kms:GenerateDataKey")
 WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 READ_SECRET = ("secretsmanager:GetSecretValue",)
 
@@ -75,14 +77,14 @@ def _artifacts(bucket: s3.IBucket, prefix: str, actions: Sequence[str]) -> Permi
     )
 
 
-def use_artifact_key(key: kms.IKey, bucket: s3.IBucket) -> Permission:
-    """Encrypt and decrypt the bucket's objects, through S3 only.
+def use_artifact_key(key: kms.IKey, bucket: s3.IBucket, actions: Sequence[str]) -> Permission:
+    """Decrypt, or also encrypt, the bucket's objects, through S3 only.
 
     The encryption context is the bucket's ARN with an S3 bucket key and the object's without
     (Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
     """
     return Permission(
-        actions=USE_KEY,
+        actions=actions,
         resources=[key.key_arn],
         conditions={
             "StringEquals": {"kms:ViaService": f"s3.{bucket.stack.region}.amazonaws.com"},
@@ -107,7 +109,7 @@ def read_secrets(secret_arns: Sequence[str], key: kms.IKey) -> list[Permission]:
     return [
         Permission(actions=READ_SECRET, resources=secret_arns),
         Permission(
-            actions=("kms:Decrypt",),
+            actions=DECRYPT,
             resources=[key.key_arn],
             conditions={
                 "StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}

@@ -14,6 +14,8 @@ from constructs import Construct
 
 from lockgate.deployer import StackDeployer
 from lockgate.permissions import (
+    DECRYPT,
+    USE_KEY,
     WRITE_OBJECTS,
     Permission,
     arn,
@@ -75,24 +77,27 @@ class ArtifactStore:
 
     def read(self, artifact: str) -> list[Permission]:
         """Read one of the pipeline's artifacts."""
-        return [read_artifacts(self.bucket, self.prefix(artifact)), self._use_key()]
+        return self.transfer(read=[artifact])
 
     def write(self, artifact: str) -> list[Permission]:
         """Store one of the pipeline's artifacts."""
-        return [write_artifacts(self.bucket, self.prefix(artifact)), self._use_key()]
+        return self.transfer(write=[artifact])
 
-    def transfer(self, *, read: Sequence[str], write: Sequence[str]) -> list[Permission]:
-        """Read some artifacts and store others."""
+    def transfer(self, *, read: Sequence[str] = (), write: Sequence[str] = ()) -> list[Permission]:
+        """Read some artifacts and store others.
+
+        Raises:
+            ValueError: the bucket has no key.
+        """
+        if self.bucket.encryption_key is None:
+            raise ValueError("an artifact store needs a key")
         return [
             *(read_artifacts(self.bucket, self.prefix(artifact)) for artifact in read),
             *(write_artifacts(self.bucket, self.prefix(artifact)) for artifact in write),
-            self._use_key(),
+            use_artifact_key(
+                self.bucket.encryption_key, self.bucket, USE_KEY if write else DECRYPT
+            ),
         ]
-
-    def _use_key(self) -> Permission:
-        if self.bucket.encryption_key is None:
-            raise ValueError("an artifact store needs a key")
-        return use_artifact_key(self.bucket.encryption_key, self.bucket)
 
 
 class ActionRoles(Construct):

@@ -8,6 +8,7 @@ the table with the schemas and with the templates, both ways.
 
 from collections.abc import Iterable, Sequence
 
+from lockgate.key import MANAGE
 from lockgate.permissions import Permission
 
 SERVICE_TYPES = {
@@ -209,18 +210,7 @@ SHARED_TYPES = {
         "codecommit:UntagResource",
         "codecommit:UpdateRepositoryDescription",
     ),
-    "AWS::KMS::Key": (
-        "kms:CreateKey",
-        "kms:DescribeKey",
-        "kms:EnableKeyRotation",
-        "kms:GetKeyPolicy",
-        "kms:GetKeyRotationStatus",
-        "kms:ListResourceTags",
-        "kms:PutKeyPolicy",
-        "kms:TagResource",
-        "kms:UntagResource",
-        "kms:UpdateKeyDescription",
-    ),
+    "AWS::KMS::Key": ("kms:CreateKey", *MANAGE),
     "AWS::Logs::MetricFilter": (
         "logs:DeleteMetricFilter",
         "logs:DescribeMetricFilters",

@@ -25,7 +25,8 @@ HOOKS = {"pre_traffic.handle": "pre-traffic hook", "post_traffic.handle": "post-
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 READ = {"s3:GetObject", "s3:GetObjectVersion"}
 WRITE = {"s3:PutObject"}
-KEY = {"kms:Decrypt", "kms:GenerateDataKey"}
+DECRYPT = {"kms:Decrypt"}
+KEY = DECRYPT | {"kms:GenerateDataKey"}
 SECRETS = {"kms:Decrypt", "secretsmanager:GetSecretValue"}
 HOOK = {
     "codedeploy:GetDeployment",
@@ -47,7 +48,7 @@ ACTIONS = {
         "lambda:InvokeFunction",
         "lambda:UpdateAlias",
     },
-    "verify build": LOGS | READ | KEY,
+    "verify build": LOGS | READ | DECRYPT,
     "package build": LOGS | READ | WRITE | KEY,
     "pipeline": READ
     | WRITE
@@ -69,9 +70,9 @@ ACTIONS = {
         "codebuild:StartBuild",
         "codebuild:StopBuild",
     },
-    "S3 action": READ | WRITE | KEY,
+    "S3 action": READ | WRITE | DECRYPT,
     "CHANGE_SET_REPLACE action": READ
-    | KEY
+    | DECRYPT
     | CHANGE_SET
     | {"cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet", "iam:PassRole"},
     "CHANGE_SET_EXECUTE action": CHANGE_SET | {"cloudformation:ExecuteChangeSet"},

@@ -230,6 +230,15 @@ def test_the_execution_policy_of_many_services_fits_or_they_are_refused() -> Non
         assert characters(execution_policy.document(delivery)) <= POLICY_CHARACTERS
 
 
+def test_as_many_repositories_as_are_named_fit_the_execution_policy() -> None:
+    data = described(services=execution_policy.REPOSITORIES_NAMED, repositories=True)
+    for number, service in enumerate(data["services"]):
+        service["source"]["repository"] = f"{number}{'r' * 99}"
+    document = execution_policy.document(Delivery.model_validate(data))
+    assert "r" * 99 in str(document)
+    assert characters(document) <= POLICY_CHARACTERS
+
+
 def test_every_trust_fits_a_role(longest: Assembly) -> None:
     kind, name = "AWS::IAM::Role", "AssumeRolePolicyDocument"
     assert list(too_large(longest, kind, name, TRUST_CHARACTERS)) == []

@@ -1,8 +1,10 @@
 """Keys, buckets and the topic serve this account, and the services that act on its behalf."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -220,6 +222,12 @@ def undated(assembly: Assembly) -> Iterator[str]:
 
 def test_every_policy_is_written_in_the_current_language(assembly: Assembly) -> None:
     assert list(undated(assembly)) == []
+
+
+def test_a_policy_in_the_language_of_2008_is_found(sample: Assembly, tmp_path: Path) -> None:
+    policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {}}}
+    (tmp_path / "old.template.json").write_text(json.dumps({"Resources": {"Policy": policy}}))
+    assert list(undated(Assembly(sample.delivery, tmp_path))) == ["old/Policy"]
 
 
 def test_a_key_is_used_by_the_account_through_named_services_of_its_region(
