@@ -1,10 +1,13 @@
 """How carefully a new version meets traffic, and what it is measured by."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from delivery.rules import Model, Number, Whole
 
 SECONDS_A_MINUTE = 60
+MOST_SYNTHETIC = 3000
 
 
 class Canary(Model):
@@ -30,6 +33,21 @@ class Canary(Model):
         "together. They tell whether the trial will see enough of them to judge by.",
         examples=[10.0],
     )
+    synthetic_requests: Annotated[int, Field(strict=True, ge=0, le=MOST_SYNTHETIC)] | None = Field(
+        default=None,
+        description="How many requests of the contract are sent to the new version, and as many "
+        "to the current one, before there is any traffic. Left out, it is as many as certify the "
+        "objective when none fails: 299 for 1 %. 0 sends none.",
+        examples=[299],
+    )
+    http_5xx: bool = Field(
+        default=False,
+        strict=True,
+        description="Whether the service publishes the metric Http5xx, so that answers of HTTP "
+        "5xx count as well: to Lambda, a handler that answers 500 has not failed. Namespace "
+        "Lockgate, dimensions FunctionName, Resource and ExecutedVersion, 0 or 1 for each "
+        "request.",
+    )
 
     @property
     def expected_requests(self) -> float:
@@ -43,8 +61,8 @@ class Objectives(Model):
 
     errors_percent: Number = Field(
         default=1.0,
-        gt=0,
-        lt=100,
+        ge=0.0001,
+        le=50,
         description="The largest share of requests, in percent, that may fail.",
     )
     latency_ms: Whole = Field(

@@ -1,6 +1,6 @@
 """Where releases are delivered from, and to."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -68,6 +68,15 @@ class Environment(Model):
         default=None,
         description="The AWS Region that is delivered to. Left out, it is the toolchain's.",
         examples=["eu-central-1"],
+    )
+    inconclusive: Literal["fail", "warn"] | None = Field(
+        default=None,
+        description="What becomes of a release of which the canary could say neither that it is "
+        "healthy nor that it is degraded. fail: it is taken back, unless synthetic requests have "
+        "certified the objective and nothing speaks against it; warn: it goes on, and people are "
+        "told. Left out, it is fail in a service's last environment if synthetic requests are "
+        "sent there, and warn elsewhere.",
+        examples=["fail"],
     )
     tags: Tags = Field(
         default=Tags(),

@@ -5,6 +5,7 @@ from delivery.wording import Node, shown
 _KINDS: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
+    "boolean": (bool,),
     "string": (str,),
     "choice": (str,),
     "array": (list,),
@@ -14,6 +15,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
 _OF_ANOTHER_KIND = {
     "integer": "write a whole number, without quotes",
     "number": "write a number, without quotes",
+    "boolean": "write one of these, without quotes",
     "string": "write a string, in quotes",
     "choice": "take one of these, in quotes",
     "array": "write it as a list, in brackets",
@@ -23,6 +25,7 @@ _OF_ANOTHER_KIND = {
 _OF_THE_KIND = {
     "integer": "choose a number in these limits",
     "number": "choose a number in these limits",
+    "boolean": "take one of these",
     "string": "change it",
     "choice": "take one of these",
     "array": "add an entry",
@@ -34,7 +37,7 @@ _OF_THE_KIND = {
 def hint(node: Node, value: object) -> str:
     """Say what to do about a value that its schema node does not allow."""
     kind = _kind(node)
-    fits = isinstance(value, _KINDS[kind]) and not isinstance(value, bool)
+    fits = isinstance(value, _KINDS[kind]) and isinstance(value, bool) == (kind == "boolean")
     return (_OF_THE_KIND if fits else _OF_ANOTHER_KIND)[kind] + example(node)
 
 

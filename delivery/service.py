@@ -4,8 +4,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from delivery import synthetic
 from delivery.canary import Canary, Objectives
-from delivery.environment import EnvironmentName
+from delivery.environment import Environment, EnvironmentName
 from delivery.rules import Conflict, Model, Text, Unique, Whole, conflicting, hyphenated
 from delivery.secret import Secret
 from delivery.source import CodeCommitSource, Source
@@ -89,6 +90,24 @@ class Service(Model):
         default=(),
         description="The secrets that the service needs, by name.",
     )
+
+    @property
+    def synthetic_requests_planned(self) -> int:
+        """How many synthetic requests go to each version before there is any traffic."""
+        return synthetic.planned(self.canary, self.objectives)
+
+    def inconclusive_in(self, environment: Environment) -> Literal["fail", "warn"]:
+        """What an inconclusive verdict does in an environment."""
+        if environment.inconclusive is not None:
+            return environment.inconclusive
+        last = environment.name == self.promotion[-1]
+        return "fail" if last and self.synthetic_requests_planned else "warn"
+
+    @model_validator(mode="after")
+    def _canary_sees_enough(self) -> Self:
+        if found := synthetic.conflicts(self.canary, self.objectives):
+            raise conflicting(found)
+        return self
 
     @model_validator(mode="after")
     def _slow_is_less_than_timed_out(self) -> Self:

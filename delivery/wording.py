@@ -21,10 +21,10 @@ def allowed(node: Node) -> str:
         choices = node.get("enum") or [node["const"]]
         return " or ".join(f'"{choice}"' for choice in choices)
     match node.get("type"):
-        case "integer":
-            return f"a whole number{_range(node)}"
-        case "number":
-            return f"a number{_range(node)}"
+        case "integer" | "number" as kind:
+            return f"{'a whole number' if kind == 'integer' else 'a number'}{_range(node)}"
+        case "boolean":
+            return "true or false"
         case "string":
             return f"{_characters(node)}: {node['words']}"
         case "array":

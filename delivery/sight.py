@@ -1,0 +1,137 @@
+"""What a service's canary can see, and what it cannot: said before anything is deployed."""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from delivery.canary import SECONDS_A_MINUTE, Canary, Objectives
+from delivery.runtime import load_judge
+from delivery.service import Service
+from delivery.synthetic import clean_requests, planned
+
+POWER = 0.9
+# Of the objective: how much the current version may be failing already.
+BASE_RATES = (0.1, 0.5, 1.0)
+# As the gate's own plan has it (lambda/canary/plan.py): when a minute's counts are complete.
+LEAST_SETTLE_SECONDS, SETTLE_MARGIN_SECONDS = 120, 60
+DIGITS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regression:
+    """The smallest regression that is stopped.
+
+    Attributes:
+        current_percent: how many of the current version's requests fail, in percent.
+        stopped_percent: from how many failing requests on, in percent, a new version is stopped
+            in time; None where not even one that fails every request is.
+    """
+
+    current_percent: float
+    stopped_percent: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What a canary can see.
+
+    Attributes:
+        expected_requests: how many the new version can expect in the whole window.
+        judged_minutes: how many of its minutes have settled while it can still be stopped.
+        synthetic_requests: how many go to each version before.
+        clean_requests: how many requests without a failure certify the objective.
+        broken_requests: how many fail before a new version that fails all is stopped.
+        regressions: what is stopped with 90 % power, by how much the current version fails.
+    """
+
+    expected_requests: int
+    judged_minutes: int
+    synthetic_requests: int
+    clean_requests: int
+    broken_requests: int
+    regressions: tuple[Regression, ...]
+
+    def as_metadata(self) -> dict[str, Any]:
+        """Give it as the metadata of a template."""
+        return {
+            "ExpectedRequests": self.expected_requests,
+            "JudgedMinutes": self.judged_minutes,
+            "SyntheticRequests": self.synthetic_requests,
+            "CleanRequests": self.clean_requests,
+            "BrokenRequests": self.broken_requests,
+            "Regressions": [
+                {"CurrentPercent": each.current_percent, "StoppedPercent": each.stopped_percent}
+                for each in self.regressions
+            ],
+        }
+
+
+def sight(service: Service) -> Sight:
+    """Reckon what the canary of a service can see, with the judge itself."""
+    return _sight(service.canary, service.objectives, service.timeout_seconds)
+
+
+@cache
+def _sight(canary: Canary, objectives: Objectives, timeout_seconds: int) -> Sight:
+    power = load_judge("power")
+    settle = max(LEAST_SETTLE_SECONDS, timeout_seconds + SETTLE_MARGIN_SECONDS)
+    # The minute in which the shift begins is no whole one.
+    judged = max(0, canary.minutes - 1 - math.ceil(settle / SECONDS_A_MINUTE))
+    served = canary.requests_per_second * SECONDS_A_MINUTE * judged
+    share = canary.percent / 100
+    requests = math.floor(served * share), math.floor(served * (1 - share))
+    metrics = ("errors", "slow", "http_5xx") if canary.http_5xx else ("errors", "slow")
+    objective = objectives.errors_percent / 100
+
+    def stopped(rate: float) -> Regression:
+        found = power.smallest_rate(rate, requests, metrics=metrics, power=POWER)
+        percent = None if found is None else _rounded(100 * found)
+        return Regression(current_percent=_rounded(100 * rate), stopped_percent=percent)
+
+    return Sight(
+        expected_requests=math.floor(canary.expected_requests),
+        judged_minutes=judged,
+        synthetic_requests=planned(canary, objectives),
+        clean_requests=clean_requests(objective),
+        broken_requests=power.broken_requests(objective, share, metrics=metrics),
+        regressions=tuple(stopped(part * objective) for part in BASE_RATES),
+    )
+
+
+def said(service: Service) -> str:
+    """Say it in a few lines for people."""
+    canary, seen = service.canary, sight(service)
+    meets = (
+        f"{service.name}: {canary.percent} % of {canary.requests_per_second:g} requests a second "
+        f"for {canary.minutes} minutes are {seen.expected_requests:,} requests to a new version, "
+        f"after {seen.synthetic_requests:,} synthetic ones."
+    )
+    certifies = (
+        f"{seen.clean_requests:,} requests without a failure certify the objective of "
+        f"{service.objectives.errors_percent:g} %."
+    )
+    if any(each.stopped_percent for each in seen.regressions):
+        stops = f"{'; '.join(map(_stop, seen.regressions))}. Less may pass."
+        rest = (
+            f"Stopped in the canary, nine times of ten: {stops}",
+            f"A version that fails everything is stopped after {seen.broken_requests} requests.",
+        )
+    else:
+        rest = (
+            f"The watch stops nothing here: {seen.judged_minutes} minutes settle in time.",
+            "Give the canary more minutes or percent, or the service a shorter timeout_seconds.",
+        )
+    return "\n  ".join((meets, certifies, *rest))
+
+
+def _stop(regression: Regression) -> str:
+    stopped = regression.stopped_percent
+    failing = f"{stopped:g} % failing" if stopped else "nothing"
+    return f"{failing} where the current version has {regression.current_percent:g} %"
+
+
+def _rounded(percent: float) -> float:
+    """Round to two significant digits, upwards: what is said to be stopped is."""
+    scale = 10.0 ** (math.floor(math.log10(percent)) - DIGITS + 1)
+    return float(f"{min(100.0, math.ceil(percent / scale - 1e-9) * scale):.6g}")
