@@ -1,4 +1,4 @@
-"""delivery.toml -> stacks -> rule packs -> synth."""
+"""delivery.toml -> stacks -> rule packs -> synth, and what the canaries will see."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from delivery import DeliveryError, load
+from delivery.sight import said
 from lockgate.packaging import PackagingError
 from stacks.app import ROOT, build_app, context
 
@@ -29,6 +30,8 @@ def main() -> int:
         # message is a trace of its own.
         print(str(error).splitlines()[0], file=sys.stderr)
         return 1
+    for service in delivery.services:
+        print(said(service), file=sys.stderr)
     return 0
 
 

@@ -54,6 +54,24 @@ class PipelineFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SightFacts:
+    """What a canary can see, as synth has reckoned it.
+
+    Attributes:
+        requests: how many the new version can expect on trial.
+        synthetic: how many go to each version before.
+        certifying: how many without a failure certify the objective.
+        stopped_from: by how much the current version fails, in percent, from how many percent on
+            a new one is stopped nine times of ten; None where it never is.
+    """
+
+    requests: int
+    synthetic: int
+    certifying: int
+    stopped_from: tuple[tuple[float, float | None], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnvironmentFacts:
     """How a service's releases meet traffic in one environment.
 
@@ -65,6 +83,7 @@ class EnvironmentFacts:
         alarms: how many alarms roll it back.
         hooks: when a hook runs: before the traffic, after it.
         rolls_back_on: what makes it roll back: failure, alarm, stop.
+        sees: what the canary can see, None where the template does not say.
     """
 
     service: str
@@ -74,6 +93,7 @@ class EnvironmentFacts:
     alarms: int
     hooks: tuple[str, ...]
     rolls_back_on: tuple[str, ...]
+    sees: SightFacts | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +221,18 @@ def _environment(stack: Stack, logical_id: str, group: Mapping[str, Any]) -> Env
             word
             for event, word in ROLLBACKS.items()
             if rollback.get("Enabled") and event in rollback.get("Events", [])
+        ),
+        sees=_sight(said["Canary"]) if "Canary" in said else None,
+    )
+
+
+def _sight(seen: Mapping[str, Any]) -> SightFacts:
+    return SightFacts(
+        requests=seen["ExpectedRequests"],
+        synthetic=seen["SyntheticRequests"],
+        certifying=seen["CleanRequests"],
+        stopped_from=tuple(
+            (each["CurrentPercent"], each["StoppedPercent"]) for each in seen["Regressions"]
         ),
     )
 

@@ -7,7 +7,6 @@ rest reads a file and prints.
 """
 
 import csv
-import importlib
 import io
 import json
 import sys
@@ -20,7 +19,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-JUDGE: Final = Path(__file__).parents[1] / "lambda" / "judge"
+from delivery.runtime import load_judge
+
 COUNTS: Final = ("requests", "errors", "slow", "5xx")
 REQUIRED: Final = tuple(f"{v}_{c}" for v in ("canary", "baseline") for c in COUNTS[:2])
 OPTIONAL: Final = tuple(f"{v}_{c}" for v in ("canary", "baseline") for c in COUNTS[2:])
@@ -32,20 +32,6 @@ FIELDS: Final = ("minute", "verdict", "evidence", "relative_risk", "low", "high"
 
 class ReplayError(Exception):
     """A file that cannot be judged: which line, which column, what is there, what is allowed."""
-
-
-def load_judge(folder: Path = JUDGE) -> ModuleType:
-    """Load the judge with its folder as the root, and leave no module behind under a bare name."""
-    names = [path.stem for path in folder.glob("*.py")]
-    before = {name: sys.modules.pop(name) for name in names if name in sys.modules}
-    sys.path.insert(0, str(folder))
-    try:
-        return importlib.import_module("judge")
-    finally:
-        sys.path.remove(str(folder))
-        for name in names:
-            sys.modules.pop(name, None)
-        sys.modules.update(before)
 
 
 def verdicts(

@@ -19,6 +19,7 @@ def show(facts: Overview, console: Console) -> None:
         console.print(f"[bold]Pipeline {escape(pipeline.name)}[/bold]")
         console.print(Padding(_stages(pipeline), (1, 0, 1, 1), expand=False))
     _print(console, "How a release meets traffic", _environments(facts))
+    _print(console, "What a canary sees", _sights(facts))
     _print(console, "What the rule packs report", _packs(facts))
     console.print("A pack that has nothing to say is not in the report.")
     console.print("Why the acknowledged findings are right: docs/acknowledgements.md.\n")
@@ -105,6 +106,24 @@ def _environments(facts: Overview) -> Table:
             ", ".join(each.rolls_back_on) or "nothing",
             str(each.alarms),
         )
+    return table
+
+
+def _sights(facts: Overview) -> Table:
+    """One row a service: its canary is the same in each environment."""
+    table = _table()
+    table.add_column("canary of")
+    for heading in ("requests", "synthetic before", "certify the objective"):
+        table.add_column(heading, justify="right")
+    table.add_column("stopped nine times of ten, from")
+    for service, seen in {each.service: each.sees for each in facts.environments}.items():
+        if seen is not None:
+            stops = [
+                f"{'never' if stopped is None else f'{stopped:g} %'} against {current:g} %"
+                for current, stopped in seen.stopped_from
+            ]
+            counts = (seen.requests, seen.synthetic, seen.certifying)
+            table.add_row(escape(service), *(f"{n:,}" for n in counts), ", ".join(stops))
     return table
 
 

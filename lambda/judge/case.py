@@ -32,6 +32,7 @@ class Case:
         self._guards_that_stop = self._rates(guard)
         self._events = {metric: [0, 0] for metric in metrics}
         self._requests = [0, 0]
+        self._shared = [0, 0]
         self._minute: int | None = None
         self._missing: str | None = None
         self._degraded_since: int | None = None
@@ -51,6 +52,9 @@ class Case:
         canary, baseline = minute.canary, minute.baseline
         self._requests[0] += canary.requests
         self._requests[1] += baseline.requests
+        if self._settings.share_until is None or minute.minute < self._settings.share_until:
+            self._shared[0] += canary.requests
+            self._shared[1] += baseline.requests
         for metric in self._risks:
             events = canary.of(metric), baseline.of(metric)
             if events[0] is None or events[1] is None:
@@ -120,7 +124,7 @@ class Case:
         """Give the first thing that keeps a canary from being healthy."""
         settings, needed = self._settings, math.log(1 / self._alpha)
         canary, baseline = self._requests
-        share, configured = canary / max(canary + baseline, 1), settings.share or 0.0
+        share, configured = self._shared[0] / max(sum(self._shared), 1), settings.share or 0.0
         doubts = (
             (self._minute is None, "No minute has settled yet."),
             (self._missing, f"Data is missing: {self._missing}."),
@@ -176,7 +180,7 @@ class Case:
         if self._settings.share is None:
             return 0.0
         return log_share_evidence(
-            (self._requests[0], self._requests[1]),
+            (self._shared[0], self._shared[1]),
             self._settings.share,
             self._settings.share_tolerance,
         )

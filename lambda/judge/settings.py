@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from counts import METRICS, JudgeError
+from counts import METRICS, JudgeError, check_whole
 
 WEIGHTS: Final = {"errors": 0.5, "slow": 0.3, "http_5xx": 0.2}
 
@@ -24,6 +24,8 @@ class Settings:
             as 1, and then alpha is at most 1 %.
         weights: each metric's share of the evidence, renormalised over the metrics given.
         share: the canary's configured share of requests; None where it is not to be checked.
+        share_until: the minute from which on the canary gets all requests, as in the bake after
+            the shift; its share is checked in the minutes before. None where it never does.
         share_tolerance: by how much of itself the share may be off before it counts as drift.
         baseline_expected: whether the baseline serves requests; False in the bake after the shift.
         guard_weight: the part of the evidence, and so of alpha, that the objective's test has.
@@ -40,6 +42,7 @@ class Settings:
     dispersion: Mapping[str, float] | None = None
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
     share: float | None = None
+    share_until: int | None = None
     share_tolerance: float = 0.25
     baseline_expected: bool = True
     guard_weight: float = 0.05
@@ -55,6 +58,8 @@ class Settings:
         _number("guard_weight", self.guard_weight, 0.0, 0.5)
         if self.share is not None:
             _number("share", self.share, 0.001, 0.5)
+        if self.share_until is not None:
+            check_whole("share_until", self.share_until, None, "a whole number, 0 or more")
         _flag("baseline_expected", self.baseline_expected)
         _flag("guard_always", self.guard_always)
         _each_metric("dispersion", self.dispersion or {}, 1.0, 1e6)

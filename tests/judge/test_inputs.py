@@ -126,6 +126,15 @@ def test_a_setting_out_of_range_is_refused(judge: ModuleType, name: str) -> None
         assert caught.value.minute is None
 
 
+@pytest.mark.parametrize("wrong", [-1, 0.5, math.nan, True, "1"])
+def test_the_minute_of_the_shift_is_a_whole_number(judge: ModuleType, wrong: object) -> None:
+    assert judge.Settings(share_until=0).share_until == 0
+    assert judge.Settings().share_until is None
+    with pytest.raises(judge.JudgeError) as caught:
+        judge.Settings(share_until=wrong)
+    assert str(caught.value) == f"share_until is {wrong!r}; allowed: a whole number, 0 or more"
+
+
 @pytest.mark.parametrize("name", ["baseline_expected", "guard_always"])
 @pytest.mark.parametrize("wrong", [1, 0, None, "yes"])
 def test_a_switch_is_true_or_false(judge: ModuleType, name: str, wrong: object) -> None:

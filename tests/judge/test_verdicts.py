@@ -288,3 +288,26 @@ def test_a_ratio_beyond_the_ladder_has_no_upper_end(judge: ModuleType) -> None:
 def test_the_share_is_told_to_the_tenth_of_a_percent(judge: ModuleType) -> None:
     found = judge.judge(minutes(judge, [(500, 0, 500, 0)]), judge.Settings(share=0.125))
     assert found.reason == "The canary served 50.0% of the requests, not 12.5%."
+
+
+def test_the_share_is_checked_only_until_all_traffic_shifts(judge: ModuleType) -> None:
+    shared = [minute(judge, at, (60, 0, 540, 0)) for at in range(10)]
+    alone = [minute(judge, at, (600, 0, 0, 0)) for at in range(10, 15)]
+
+    watched = judge.judge([*shared, *alone], judge.Settings(share=0.1, share_until=10))
+    unaware = judge.judge([*shared, *alone], judge.Settings(share=0.1))
+
+    assert watched.verdict == "healthy"
+    assert unaware.verdict == "inconclusive"
+    assert "served" in unaware.reason
+
+
+def test_a_share_that_is_wrong_before_the_shift_is_still_seen(judge: ModuleType) -> None:
+    shared = [minute(judge, at, (300, 0, 300, 0)) for at in range(10)]
+    alone = [minute(judge, at, (600, 0, 0, 0)) for at in range(10, 15)]
+
+    found = judge.judge([*shared, *alone], judge.Settings(share=0.1, share_until=10))
+
+    assert found.verdict == "inconclusive"
+    assert found.share_evidence >= found.threshold
+    assert "50.0%" in found.reason

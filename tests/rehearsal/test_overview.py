@@ -121,7 +121,25 @@ def test_hooks_alarms_and_rollbacks_are_told(sample: Assembly) -> None:
     for each in facts:
         assert each.hooks == ("before", "after")
         assert each.rolls_back_on == ("failure", "alarm", "stop")
-        assert each.alarms == 2
+        assert each.alarms == 3
+
+
+def test_what_the_canaries_see_is_told(sample: Assembly) -> None:
+    for each in overview(read(sample.out)).environments:
+        assert each.sees is not None
+        assert (each.sees.requests, each.sees.synthetic, each.sees.certifying) == (900, 299, 299)
+        assert [current for current, _ in each.sees.stopped_from] == [0.1, 0.5, 1.0]
+        assert all(stopped and stopped > current for current, stopped in each.sees.stopped_from)
+
+
+def test_a_service_s_sight_is_shown_once(
+    sample: Assembly, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = _shown(read(sample.out), capsys, width=120)
+    table = shown[shown.index("What a canary sees") : shown.index("What the rule packs report")]
+    assert table.count("orders") == 1
+    assert "900" in table
+    assert "against 0.1 %" in table
 
 
 def test_what_guards_nothing_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:

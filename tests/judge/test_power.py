@@ -1,0 +1,144 @@
+"""What is said of a canary before it is deployed is what the judge then does."""
+
+import random
+from collections.abc import Sequence
+from types import ModuleType, SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binom, poisson
+
+MINUTES = 12
+
+
+@pytest.fixture(scope="module")
+def power(modules: SimpleNamespace) -> ModuleType:
+    found = modules.power
+    assert isinstance(found, ModuleType)
+    return found
+
+
+def stopped(
+    judge: ModuleType, rates: tuple[float, float], requests: tuple[int, int], seed: int
+) -> bool:
+    """Judge one canary of 12 minutes, with errors drawn as often as the rates say."""
+    draw = random.Random(seed)  # noqa: S311 nothing is to be kept secret
+    minutes = []
+    for at in range(MINUTES):
+        served = [count // MINUTES for count in requests]
+        quantiles = [draw.random() for _ in served]
+        errors = [
+            int(binom.ppf(q, n, rate)) for q, n, rate in zip(quantiles, served, rates, strict=True)
+        ]
+        canary, baseline = (
+            judge.Counts(requests=n, errors=e, slow=0) for n, e in zip(served, errors, strict=True)
+        )
+        minutes.append(judge.Minute(minute=at, canary=canary, baseline=baseline))
+    known = judge.Settings(dispersion={"errors": 1.0, "slow": 1.0})
+    return bool(judge.judge(minutes, known).verdict == "degraded")
+
+
+@pytest.mark.parametrize(
+    ("rate", "requests"),
+    [(0.005, (72, 648)), (0.005, (720, 6480)), (0.01, (720, 6480)), (0.001, (7200, 64800))],
+)
+def test_nine_of_ten_regressions_of_that_size_are_stopped(
+    judge: ModuleType, power: ModuleType, rate: float, requests: tuple[int, int]
+) -> None:
+    found = power.smallest_rate(rate, requests)
+
+    hits = sum(stopped(judge, (found, rate), requests, seed) for seed in range(200))
+
+    # The judge looks twelve times, not once; 200 runs miss by 5 points once in a hundred times.
+    assert 0.85 <= hits / 200 <= 0.99
+
+
+def test_half_of_the_regression_is_not_said_to_be_stopped(
+    judge: ModuleType, power: ModuleType
+) -> None:
+    rate, requests = 0.005, (720, 6480)
+    found = power.smallest_rate(rate, requests) / 2
+
+    hits = sum(stopped(judge, (found, rate), requests, seed) for seed in range(100))
+
+    assert hits / 100 < 0.5
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rate=st.floats(1e-5, 0.5),
+    canary=st.integers(20, 20_000),
+    more=st.floats(1.5, 10),
+)
+def test_more_requests_see_more(power: ModuleType, rate: float, canary: int, more: float) -> None:
+    fewer = power.smallest_rate(rate, (canary, 9 * canary))
+    found = power.smallest_rate(rate, (int(canary * more), int(9 * canary * more)))
+
+    if fewer is not None:
+        assert rate <= found <= fewer * 1.02
+
+
+@pytest.mark.parametrize("requests", [(0, 0), (0, 1000), (2, 18), (1, 1000)])
+def test_a_canary_that_sees_nothing_is_said_to(
+    power: ModuleType, requests: tuple[int, int]
+) -> None:
+    assert power.smallest_rate(0.005, requests) is None
+
+
+def test_an_error_weighs_less_where_more_is_counted(power: ModuleType) -> None:
+    def found(*metrics: str) -> float:
+        rate: float = power.smallest_rate(0.005, (720, 6480), metrics=metrics)
+        return rate
+
+    assert found("errors") < found("errors", "slow") < found("errors", "slow", "http_5xx")
+
+
+@pytest.mark.parametrize(("objective", "clean"), [(0.01, 299), (0.05, 59), (0.001, 3000)])
+def test_as_many_clean_requests_certify_as_the_judge_says(
+    judge: ModuleType, power: ModuleType, objective: float, clean: int
+) -> None:
+    def certified(requests: int) -> bool:
+        counts = judge.Counts(requests=requests, errors=0)
+        minute = judge.Minute(minute=0, canary=counts, baseline=counts)
+        judged = judge.judge([minute], judge.Settings(objective=objective))
+        return bool(judged.certified >= judged.certified_threshold)
+
+    assert power.clean_requests(objective) == clean
+    assert certified(clean)
+    assert not certified(clean - 1)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.1, 0.5])
+def test_a_version_that_fails_everything_is_stopped_after_so_many_requests(
+    judge: ModuleType, power: ModuleType, share: float
+) -> None:
+    served = power.broken_requests(0.01, share)
+
+    def is_stopped(requests: int) -> bool:
+        others = round(requests * (1 - share) / share)
+        canary = judge.Counts(requests=requests, errors=requests, slow=0)
+        baseline = judge.Counts(requests=others, errors=round(0.01 * others), slow=0)
+        minute = judge.Minute(minute=0, canary=canary, baseline=baseline)
+        known = judge.Settings(dispersion={"errors": 1.0, "slow": 1.0})
+        return bool(judge.judge([minute], known).verdict == "degraded")
+
+    assert is_stopped(served)
+    assert not is_stopped(served - 2)
+
+
+def counts(mean: float) -> Sequence[int]:
+    return [0, 1, round(mean), round(mean + 3 * mean**0.5), round(2 * mean) + 5]
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.3, 4.0, 150.0, 1990.0, 2500.0, 1e6])
+def test_the_tails_are_those_of_poissons_law(power: ModuleType, mean: float) -> None:
+    for count in counts(mean):
+        assert power._at_least(count, mean) == pytest.approx(poisson.sf(count - 1, mean), abs=2e-4)
+
+
+def test_the_spread_is_the_quantiles_of_poissons_law(power: ModuleType) -> None:
+    quantiles = [(2 * at + 1) / 18 for at in range(9)]
+
+    assert power._spread(7.3) == [int(poisson.ppf(q, 7.3)) for q in quantiles]
+    assert power._spread(0.0) == [0] * 9
