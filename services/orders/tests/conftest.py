@@ -16,8 +16,9 @@ if SOURCE not in sys.path:
 
 CONTEXT = SimpleNamespace(
     function_name="orders",
+    function_version="42",
     memory_limit_in_mb=256,
-    invoked_function_arn="arn:aws:lambda:eu-central-1:111122223333:function:orders:1",
+    invoked_function_arn="arn:aws:lambda:eu-central-1:111122223333:function:orders:live",
     aws_request_id="00000000-0000-0000-0000-000000000000",
 )
 

@@ -18,7 +18,7 @@ from aws_lambda_powertools.event_handler.exceptions import (
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from . import pricing, receipts
+from . import http_5xx, pricing, receipts
 from .catalogue import CATALOGUE
 from .keys import KeyCache, Keys, KeysUnavailableError
 
@@ -32,8 +32,15 @@ keys = KeyCache()
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+    """Answer one request, and count whether the answer is HTTP 5xx."""
+    status = http_5xx.SERVER_ERROR
+    try:
+        answer = app.resolve(event, context)
+        status = answer["statusCode"]
+    finally:
+        arn, version = context.invoked_function_arn, context.function_version
+        print(http_5xx.line(status, arn=arn, version=version))
+    return answer
 
 
 @app.get("/health")
