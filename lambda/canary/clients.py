@@ -27,14 +27,17 @@ ANSWER_SECONDS: Final = 30.0
 
 FAILURES: Final = (BotoCoreError, ClientError)
 
-# CodeDeploy's model has no throttling error, so it is known by its code:
+# The services' models name few of these, so they are known by their codes:
 # https://docs.aws.amazon.com/codedeploy/latest/APIReference/CommonErrors.html
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 _THROTTLED: Final = frozenset(
     {
+        "ConditionalRequestConflict",
         "EC2ThrottledException",
         "RequestLimitExceeded",
         "RequestThrottled",
         "RequestThrottledException",
+        "SlowDown",
         "ThrottledException",
         "Throttling",
         "ThrottlingException",
@@ -45,6 +48,9 @@ _THROTTLED: Final = frozenset(
 
 class CodeDeploy(Protocol):
     """What is used of the CodeDeploy client."""
+
+    def stop_deployment(self, **request: str | bool) -> dict[str, Any]:
+        """StopDeployment."""
 
     def get_deployment(self, **request: str) -> dict[str, Any]:
         """GetDeployment."""
@@ -69,6 +75,40 @@ class Functions(Protocol):
         """GetAlias."""
 
 
+class Metrics(Protocol):
+    """What is used of the CloudWatch client."""
+
+    def get_metric_data(self, **request: object) -> dict[str, Any]:
+        """GetMetricData."""
+
+    def put_metric_data(self, **request: object) -> dict[str, Any]:
+        """PutMetricData."""
+
+
+class Storage(Protocol):
+    """What is used of the S3 client."""
+
+    def get_object(self, **request: str) -> dict[str, Any]:
+        """GetObject."""
+
+    def put_object(self, **request: str | bytes) -> dict[str, Any]:
+        """PutObject."""
+
+
+class Executions(Protocol):
+    """What is used of the Step Functions client."""
+
+    def start_execution(self, **request: str) -> dict[str, Any]:
+        """StartExecution."""
+
+
+class Events(Protocol):
+    """What is used of the EventBridge client."""
+
+    def put_events(self, **request: object) -> dict[str, Any]:
+        """PutEvents."""
+
+
 @cache
 def codedeploy() -> CodeDeploy:
     """Return the client that learns about deployments and reports to them."""
@@ -80,6 +120,34 @@ def codedeploy() -> CodeDeploy:
 def functions() -> Functions:
     """Return the client that invokes versions and reads aliases."""
     client: Functions = boto3.client("lambda", config=_config(ANSWER_SECONDS - CONNECT_SECONDS))
+    return client
+
+
+@cache
+def metrics() -> Metrics:
+    """Return the client that reads the versions' counts and raises the verdict metric."""
+    client: Metrics = boto3.client("cloudwatch", config=_config(READ_SECONDS))
+    return client
+
+
+@cache
+def storage() -> Storage:
+    """Return the client that keeps the decision records."""
+    client: Storage = boto3.client("s3", config=_config(READ_SECONDS))
+    return client
+
+
+@cache
+def executions() -> Executions:
+    """Return the client that starts the watch."""
+    client: Executions = boto3.client("stepfunctions", config=_config(READ_SECONDS))
+    return client
+
+
+@cache
+def events() -> Events:
+    """Return the client that tells of verdicts."""
+    client: Events = boto3.client("events", config=_config(READ_SECONDS))
     return client
 
 

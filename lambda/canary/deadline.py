@@ -1,7 +1,8 @@
 """How long this invocation may still run, and how much of that is kept for the report."""
 
-from time import sleep
 from typing import Final, Protocol
+
+import clock
 
 RESERVE_SECONDS: Final = 20.0
 
@@ -47,7 +48,11 @@ class Deadline:
 
     def pause(self, seconds: float) -> None:
         """Wait, but never into the reserve."""
-        sleep(max(0.0, min(seconds, self.left_seconds)))
+        clock.sleep(max(0.0, min(seconds, self.left_seconds)))
+
+    def less(self, seconds: float) -> "Deadline":
+        """Return the same end with more held back, for steps that must follow."""
+        return Deadline(self._context, reserve_seconds=self._reserve_seconds + seconds)
 
     def for_the_report(self) -> "Deadline":
         """Return the same end with nothing held back: the report itself may use it all."""

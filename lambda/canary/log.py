@@ -16,7 +16,7 @@ class _Stdout(logging.Handler):
             self.handleError(record)
 
 
-_logger: Final = logging.getLogger("lockgate.hooks")
+_logger: Final = logging.getLogger("lockgate.gate")
 _logger.setLevel(logging.INFO)
 _logger.propagate = False
 _logger.handlers = [_Stdout()]

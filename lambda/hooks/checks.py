@@ -1,51 +1,115 @@
-"""What a release must pass. A check takes the deployment and the deadline, and returns problems."""
+"""The checks that both hooks are made of, the judge's apart."""
 
 import json
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+import os
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import asking
 import clients
 import contract
 import log
 import retry
 from deadline import Deadline
-from deployment import Deployment
+from decision import Decision, Outcome
+from deployment import Deployment, UnexpectedDeploymentError
 
 CONTRACT: Final = Path(__file__).with_name("contract.json")
 ATTEMPTS: Final = 4
+_WATCHES_ALREADY: Final = "ExecutionAlreadyExists"
 
-Check = Callable[[Deployment, Deadline], Sequence[str]]
 
-
-def contract_holds(deployment: Deployment, deadline: Deadline) -> list[str]:
+def contract_holds(decision: Decision, deadline: Deadline) -> list[str]:
     """Put every request of the contract to the target version.
 
     Raises:
         OSError, ContractError: there is no contract, or not a usable one.
     """
+    deployment = decision.deployment
     cases = contract.parse(CONTRACT.read_text(encoding="utf-8"))
-    found = []
+    found = {}
     for at, case in enumerate(cases):
         if not deadline.covers(clients.ANSWER_SECONDS):
-            found.append(f"out of time: {len(cases) - at} of {len(cases)} cases did not run")
-            break
-        problems = _case_problems(case, deployment, deadline)
+            return [f"out of time: {len(cases) - at} of {len(cases)} cases did not run"]
+        request_id = f"{deployment.deployment_id}/{case.name}"
+        try:
+            problems = asking.problems(
+                case, deployment, deployment.target_version, deadline, request_id=request_id
+            )
+        except asking.NotAskedError as error:
+            problems = [str(error)]
         log.step("case", name=case.name, version=deployment.target_version, problems=problems)
-        found += [f"{case.name}: {problem}" for problem in problems]
-    return found
+        found[case.name] = problems
+    decision.sections["contract"] = found
+    return [f"{name}: {problem}" for name, problems in found.items() for problem in problems]
 
 
-def alias_serves_target(deployment: Deployment, deadline: Deadline) -> list[str]:
+def alias_serves_current(decision: Decision, deadline: Deadline) -> list[str]:
+    """See that the alias is where CodeDeploy believes it to be: nobody has moved it by hand.
+
+    Raises:
+        BotoCoreError, ClientError, OutOfTimeError: Lambda could not be asked.
+    """
+    deployment = decision.deployment
+    return _alias_problems(deployment, deployment.current_version, deadline)
+
+
+def alias_serves_target(decision: Decision, deadline: Deadline) -> list[str]:
     """See that the alias sends all of its traffic to the target version.
 
     Raises:
         BotoCoreError, ClientError, OutOfTimeError: Lambda could not be asked.
     """
+    deployment = decision.deployment
+    return _alias_problems(deployment, deployment.target_version, deadline)
+
+
+def watch_starts(decision: Decision, deadline: Deadline) -> list[str]:
+    """Start the watch, once for each deployment however often this runs.
+
+    Raises:
+        UnexpectedDeploymentError: the environment variable ``WATCH`` is not set.
+        BotoCoreError, ClientError, OutOfTimeError: the watch could not be started.
+    """
+    watch = os.environ.get("WATCH")
+    if not watch:
+        raise UnexpectedDeploymentError("the environment variable WATCH is not set")
+    deployment_id = decision.deployment.deployment_id
+    start = partial(
+        clients.executions().start_execution,
+        stateMachineArn=watch,
+        name=deployment_id,
+        input=json.dumps({"deployment_id": deployment_id}),
+    )
+    deadline.require(clients.CALL_SECONDS, "starting the watch")
+    try:
+        retry.call(start, deadline=deadline, seconds=clients.CALL_SECONDS, attempts=ATTEMPTS)
+    except clients.FAILURES as error:
+        if clients.error_code(error) != _WATCHES_ALREADY:
+            raise
+    log.step("watched", deployment=deployment_id)
+    decision.outcome = Outcome.SHIFTING
+    decision.reason = "The target version keeps its contract; the watch has started."
+    return []
+
+
+def _alias_problems(deployment: Deployment, expected: str, deadline: Deadline) -> list[str]:
+    alias = _alias(deployment, deadline)
+    live = alias.get("FunctionVersion")
+    weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights")
+    found = []
+    if live != expected:
+        found.append(f"the alias serves version {live}, not {expected}")
+    if weights:
+        found.append(f"the alias shares its traffic: {weights}")
+    return found
+
+
+def _alias(deployment: Deployment, deadline: Deadline) -> Mapping[str, Any]:
     deadline.require(clients.ANSWER_SECONDS, "reading the alias")
-    alias = retry.call(
+    return retry.call(
         partial(
             clients.functions().get_alias,
             FunctionName=deployment.function_name,
@@ -55,61 +119,3 @@ def alias_serves_target(deployment: Deployment, deadline: Deadline) -> list[str]
         seconds=clients.ANSWER_SECONDS,
         attempts=ATTEMPTS,
     )
-    live, target = alias.get("FunctionVersion"), deployment.target_version
-    weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights")
-    found = []
-    if live != target:
-        found.append(f"the alias serves version {live}, not {target}")
-    if weights:
-        found.append(f"the alias still shares its traffic: {weights}")
-    return found
-
-
-def _case_problems(case: contract.Case, deployment: Deployment, deadline: Deadline) -> list[str]:
-    request_id = f"{deployment.deployment_id}/{case.name}"
-    event = case.request.event(now=datetime.now(UTC), request_id=request_id)
-    invoke = partial(
-        clients.functions().invoke,
-        FunctionName=deployment.function_name,
-        Qualifier=deployment.target_version,
-        InvocationType="RequestResponse",
-        Payload=json.dumps(event).encode(),
-    )
-    try:
-        answer = retry.call(
-            invoke,
-            deadline=deadline,
-            seconds=clients.ANSWER_SECONDS,
-            attempts=ATTEMPTS,
-            retryable=_was_not_invoked,
-        )
-        payload = answer["Payload"].read()
-    except clients.FAILURES as error:
-        return [f"could not be invoked: {clients.error_code(error)}"]
-    return _call_problems(answer, payload, deployment) or case.expect.differences(payload)
-
-
-def _was_not_invoked(error: BaseException) -> bool:
-    return clients.is_transient(error) and not clients.was_not_answered_in_time(error)
-
-
-def _call_problems(answer: dict[str, Any], payload: bytes, deployment: Deployment) -> list[str]:
-    # Lambda answers 200 for a function that raised; only this field tells:
-    # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
-    if fault := answer.get("FunctionError"):
-        return [f"the function failed: {fault} {_error_type(payload)}"]
-    if answer.get("StatusCode") != 200:  # noqa: PLR2004 OK, says the same document
-        return [f"Lambda answered {answer.get('StatusCode')}"]
-    executed = answer.get("ExecutedVersion", deployment.target_version)
-    if executed != deployment.target_version:
-        return [f"version {executed} answered in place of {deployment.target_version}"]
-    return []
-
-
-def _error_type(payload: bytes) -> str:
-    """Name the exception; its message is the function's own and may hold anything."""
-    try:
-        fault = json.loads(payload)
-    except ValueError:
-        return "of unknown type"
-    return str(fault.get("errorType")) if isinstance(fault, dict) else "of unknown type"

@@ -1,0 +1,161 @@
+"""The watch: one look at a canary, each minute while it is live.
+
+CodeDeploy runs no hook between the first traffic and the last. A Step Functions loop calls this
+function in between, and it stops the deployment when the new version is worse than the old. It
+never acts for lack of data. What it cannot do it raises: the loop tries again, and at last fails
+in view of an alarm.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+import clients
+import decision
+import deployment
+import log
+import notice
+import retry
+import trial
+from deadline import Context, Deadline
+from decision import Decision, Outcome
+from deployment import Standing
+from judge import Verdict
+from plan import Plan
+from traffic import NAMESPACE
+from trial import Trial
+
+BY: Final = "watch"
+ATTEMPTS: Final = 4
+METRIC: Final = "Degraded"
+# Nothing is reported at the end, so that little has to be kept back.
+RESERVE_SECONDS: Final = 2.0
+_OVER_ALREADY: Final = "DeploymentAlreadyCompletedException"
+
+
+class MalformedTurnError(ValueError):
+    """The state machine's input does not say which deployment is watched, or when."""
+
+
+class WatchError(Exception):
+    """The canary is degraded, and not all of what follows could be done."""
+
+
+def handle(event: object, context: Context) -> dict[str, Any]:
+    """Look once, and act on *degraded*.
+
+    Args:
+        event: deployment_id, and now: the time of this turn, the same when it is tried again.
+        context: Lambda's context object.
+
+    Returns:
+        Whether the watch is over, and what was seen.
+
+    Raises:
+        MalformedTurnError: the event says neither.
+        WatchError: a degraded canary was not stopped, recorded and told of.
+        Exception: whatever else kept it from looking.
+    """
+    deployment_id, now = _turn(event)
+    deadline = Deadline(context, reserve_seconds=RESERVE_SECONDS)
+    standing = deployment.standing(deployment_id, deadline)
+    if standing.status == "Succeeded":
+        return _seen(over=True, standing=standing)
+    under_test = deployment.under_test(deployment_id, deadline)
+    decided = Decision(deployment=under_test, plan=Plan.of_environment(), by=BY)
+    if under_test.shift_began is None:
+        if standing.is_over:
+            _close(decided, standing, deadline)
+        return _seen(over=standing.is_over, standing=standing)
+    known = trial.look(under_test, decided.plan, now=now, deadline=deadline)
+    decided.verdict, decided.reason = known.verdict.value, known.reason
+    decided.sections["canary"] = known.as_record()
+    log.step("look", deployment=deployment_id, verdict=known.verdict, reason=known.reason)
+    if standing.is_over:
+        _close(decided, standing, deadline)
+    elif known.verdict is Verdict.DEGRADED:
+        _stop(decided, deadline)
+        # The next turn sees whether it has stopped, and else stops it again.
+        return _seen(over=False, standing=standing, known=known)
+    over = standing.is_over or under_test.shift_ended is not None
+    return _seen(over=over, standing=standing, known=known)
+
+
+def _turn(event: object) -> tuple[str, datetime]:
+    match event:
+        case {"deployment_id": str(deployment_id), "now": str(now)} if deployment_id:
+            try:
+                moment = datetime.fromisoformat(now)
+            except ValueError:
+                raise MalformedTurnError(f"now is {now!r}, which is no time") from None
+            if moment.tzinfo is not None:
+                return deployment_id, moment
+            raise MalformedTurnError(f"now is {now!r}, which has no zone")
+    raise MalformedTurnError("a turn must hold deployment_id and now as text")
+
+
+def _stop(decided: Decision, deadline: Deadline) -> None:
+    """Stop the deployment, raise the alarm, record, tell: each whether or not the others can."""
+    decided.outcome = Outcome.STOPPED
+    failed = []
+    for act in (_stop_deployment, _raise_metric, decision.save, notice.tell):
+        try:
+            act(decided, deadline)
+        except Exception as error:  # noqa: BLE001 the next act must be tried as well
+            log.step("fault", act=act.__name__, error=str(error))
+            failed.append(f"{act.__name__}: {clients.error_code(error)}")
+    if failed:
+        raise WatchError(f"degraded, but not done: {'; '.join(failed)}")
+
+
+def _stop_deployment(decided: Decision, deadline: Deadline) -> None:
+    stop = partial(
+        clients.codedeploy().stop_deployment,
+        deploymentId=decided.deployment.deployment_id,
+        autoRollbackEnabled=True,
+    )
+    try:
+        _ask(stop, deadline)
+    except clients.FAILURES as error:
+        if clients.error_code(error) != _OVER_ALREADY:
+            raise
+    log.step("stopped", deployment=decided.deployment.deployment_id)
+
+
+def _raise_metric(decided: Decision, deadline: Deadline) -> None:
+    dimensions = {
+        "FunctionName": decided.deployment.function_name,
+        "ExecutedVersion": decided.deployment.target_version,
+    }
+    datum = {
+        "MetricName": METRIC,
+        "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+        "Value": 1,
+        "Unit": "Count",
+    }
+    put = partial(clients.metrics().put_metric_data, Namespace=NAMESPACE, MetricData=[datum])
+    _ask(put, deadline)
+
+
+def _close(decided: Decision, standing: Standing, deadline: Deadline) -> None:
+    """Record how a deployment ended that did not succeed, unless that is on record already."""
+    record = decision.read(decided.deployment, deadline)
+    if record.get("outcome", Outcome.SHIFTING) != Outcome.SHIFTING:
+        return
+    decided.outcome = Outcome.STOPPED
+    decided.reason = f"CodeDeploy: {standing.status} ({standing.error}). {decided.reason}".strip()
+    decision.save(decided, deadline)
+    notice.tell(decided, deadline)
+
+
+def _ask(call: Callable[[], dict[str, Any]], deadline: Deadline) -> None:
+    deadline.require(clients.CALL_SECONDS, "acting on the verdict")
+    retry.call(call, deadline=deadline, seconds=clients.CALL_SECONDS, attempts=ATTEMPTS)
+
+
+def _seen(*, over: bool, standing: Standing, known: Trial | None = None) -> dict[str, Any]:
+    seen: dict[str, Any] = {"over": over, "status": standing.status}
+    if known is not None:
+        seen |= {"verdict": known.verdict.value, "evidence": known.judgement.evidence}
+    return seen
