@@ -53,7 +53,7 @@ class Sight:
     regressions: tuple[Regression, ...]
 
     def as_metadata(self) -> dict[str, Any]:
-        """Give it as the metadata of a template."""
+        """Give it as the metadata of a template: cfn-lint takes no fractions there, so as text."""
         return {
             "ExpectedRequests": self.expected_requests,
             "JudgedMinutes": self.judged_minutes,
@@ -61,7 +61,8 @@ class Sight:
             "CleanRequests": self.clean_requests,
             "BrokenRequests": self.broken_requests,
             "Regressions": [
-                {"CurrentPercent": each.current_percent, "StoppedPercent": each.stopped_percent}
+                {"CurrentPercent": f"{each.current_percent:g}"}
+                | ({"StoppedPercent": f"{each.stopped_percent:g}"} if each.stopped_percent else {})
                 for each in self.regressions
             ],
         }

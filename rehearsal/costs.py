@@ -56,7 +56,8 @@ PRICES: Mapping[str, Price] = {
         page="AWS CodePipeline Pricing", by_use="CodePipeline (V2: 0.002 USD an action minute)"
     ),
     "AWS::Events::Rule": Price(
-        page="Amazon EventBridge Pricing", by_use="EventBridge (AWS's own events are free)"
+        page="Amazon EventBridge Pricing",
+        by_use="EventBridge (AWS's own events are free, a million verdicts cost 1.00 USD)",
     ),
     "AWS::IAM::ManagedPolicy": Price(page=IAM),
     "AWS::IAM::Role": Price(page=IAM),
@@ -83,6 +84,10 @@ PRICES: Mapping[str, Price] = {
     "AWS::SecretsManager::ResourcePolicy": Price(page=SECRETS),
     "AWS::SecretsManager::Secret": Price(
         page=SECRETS, unit="secret", usd=0.40, by_use="Secrets Manager (by call)"
+    ),
+    "AWS::StepFunctions::StateMachine": Price(
+        page="AWS Step Functions Pricing",
+        by_use="Step Functions (0.000025 USD a transition; a look at a canary makes three)",
     ),
 }
 

@@ -232,9 +232,14 @@ def _sight(seen: Mapping[str, Any]) -> SightFacts:
         synthetic=seen["SyntheticRequests"],
         certifying=seen["CleanRequests"],
         stopped_from=tuple(
-            (each["CurrentPercent"], each["StoppedPercent"]) for each in seen["Regressions"]
+            (float(each["CurrentPercent"]), _percent(each.get("StoppedPercent")))
+            for each in seen["Regressions"]
         ),
     )
+
+
+def _percent(text: str | None) -> float | None:
+    return None if text is None else float(text)
 
 
 def _canary(stack: Stack, group: Mapping[str, Any]) -> Mapping[str, Any]:

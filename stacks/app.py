@@ -16,6 +16,8 @@ from stacks.pipeline import PipelineStack
 from stacks.service import ServiceStack
 
 ROOT = Path(__file__).resolve().parent.parent
+# The folders below lambda/ that make up a gate's package.
+GATE = ("judge", "canary", "hooks", "watch")
 
 
 def context() -> dict[str, Any]:
@@ -45,7 +47,7 @@ def build_app(
         judged: whether the rule packs judge the templates at synth.
 
     Raises:
-        PackagingError: a service or the hooks cannot be packed.
+        PackagingError: a service or its gate cannot be packed.
     """
     foundation = FoundationStack(app, delivery=delivery)
     AuditStack(app, delivery=delivery, foundation=foundation)
@@ -53,7 +55,7 @@ def build_app(
         PipelineStack(
             app, delivery=delivery, service=service, root=root, delivery_file=delivery_file
         ).add_stack_dependency(foundation, "It imports the artifact store and the keys")
-        package, hook_package = _packages(service, root, packer)
+        package, gate_package = _packages(service, root, packer)
         for name in service.promotion:
             ServiceStack(
                 app,
@@ -61,8 +63,8 @@ def build_app(
                 service=service,
                 environment=delivery.environment(name),
                 package=package,
-                hook_package=hook_package,
-            )
+                gate_package=gate_package,
+            ).add_stack_dependency(foundation, "It imports the artifact store and its key")
     if judged:
         cdk.Validations.of(app).add_plugins(
             AwsSolutionsChecks(verbose=True), NIST80053R5Checks(verbose=True), LockgateRules()
@@ -77,8 +79,8 @@ def _packages(service: Service, root: Path, packer: Packer) -> tuple[Package, Pa
     return (
         packer(service.name, [home / "src"], out=out, requirements=home / "requirements.txt"),
         packer(
-            f"{service.name}-hooks",
-            [ROOT / "lambda" / "hooks"],
+            f"{service.name}-gate",
+            [ROOT / "lambda" / folder for folder in GATE],
             out=out,
             extra={"contract.json": home / "contract.json"},
         ),

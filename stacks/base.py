@@ -5,6 +5,8 @@ from typing import Literal
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from delivery import Delivery, Environment, Service, Toolchain
@@ -79,6 +81,21 @@ class DeliveryStack(cdk.Stack):
             prefix=names.secret_prefix(self._delivery, service, place),
             secrets=wanted,
             deployer_arn=self.deployer_arn(service),
+        )
+
+    def shared_key(self, id_: str, what: str) -> kms.IKey:
+        """One of the keys that the foundation exports."""
+        return kms.Key.from_key_arn(
+            self, id_, cdk.Fn.import_value(names.export(self._delivery, what))
+        )
+
+    def artifact_store(self) -> s3.IBucket:
+        """The foundation's artifact store, which has its key."""
+        return s3.Bucket.from_bucket_attributes(
+            self,
+            "Artifacts",
+            bucket_name=cdk.Fn.import_value(names.export(self._delivery, names.ARTIFACTS)),
+            encryption_key=self.shared_key("ArtifactKey", names.ARTIFACT_KEY),
         )
 
     def boundary(self, id_: str, name: str) -> iam.IManagedPolicy:

@@ -69,7 +69,7 @@ def document(delivery: Delivery) -> dict[str, Any]:
                 "Action": ["logs:DescribeLogGroups"],
                 "Resource": [ANYWHERE.format(service="logs", resource="log-group:*")],
             },
-            {"Effect": "Allow", "Action": sorted(UNSCOPED), "Resource": ["*"]},
+            {"Effect": "Allow", "Action": [a for a in actions if a in UNSCOPED], "Resource": ["*"]},
         ],
     }
 

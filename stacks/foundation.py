@@ -8,6 +8,7 @@ from delivery import Delivery
 from lockgate.boundary import Boundaries
 from lockgate.bucket import AccessLogBucket, PrivateBucket
 from lockgate.key import EncryptionKey
+from lockgate.records import DECISIONS, KEPT_DAYS
 from lockgate.topic import NotificationTopic
 from stacks import names
 from stacks.base import DeliveryStack
@@ -48,6 +49,7 @@ class FoundationStack(DeliveryStack):
             key=artifact_key.key,
             access_logs=self.access_logs,
             noncurrent_days=ARTIFACT_DAYS,
+            records={DECISIONS: KEPT_DAYS},
             no_replica_reason="Artifacts can be built again from the source; a release that is "
             "deployed lives in its environment.",
         ).bucket

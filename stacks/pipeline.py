@@ -5,8 +5,6 @@ from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_codecommit as codecommit
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -57,17 +55,11 @@ class PipelineStack(DeliveryStack):
         self._boundary = self.boundary("Boundary", toolchain_name(delivery.name))
         self._workload_boundary = self.boundary("WorkloadBoundary", workload_name(delivery.name))
         self._asset_bucket = f"cdk-{qualifier(self)}-assets-{self.account}-{self.region}"
-        self._artifact_key = self._shared_key("ArtifactKey", names.ARTIFACT_KEY)
-        self._log_key = self._shared_key("LogKey", names.LOG_KEY)
+        self._log_key = self.shared_key("LogKey", names.LOG_KEY)
         store = ArtifactStore(
-            bucket=s3.Bucket.from_bucket_attributes(
-                self,
-                "Artifacts",
-                bucket_name=cdk.Fn.import_value(names.export(delivery, names.ARTIFACTS)),
-                encryption_key=self._artifact_key,
-            ),
-            pipeline_name=names.pipeline(delivery, service),
+            bucket=self.artifact_store(), pipeline_name=names.pipeline(delivery, service)
         )
+        self._artifact_key = store.key
         secrets = self.secrets(service, used_by="build", place=names.PIPELINE)
         verify = self._build(
             VERIFY,
@@ -124,11 +116,6 @@ class PipelineStack(DeliveryStack):
             boundary=self._boundary,
         )
 
-    def _shared_key(self, id_: str, what: str) -> kms.IKey:
-        return kms.Key.from_key_arn(
-            self, id_, cdk.Fn.import_value(names.export(self._delivery, what))
-        )
-
     def _build(
         self,
         build: str,
@@ -171,7 +158,11 @@ class PipelineStack(DeliveryStack):
                     name=stack_name,
                     role_path=names.role_path(self._delivery, self._service.name, environment),
                     secret_prefix=names.secret_prefix(self._delivery, self._service, environment),
-                    passes_to=["codedeploy.amazonaws.com", "lambda.amazonaws.com"],
+                    passes_to=[
+                        "codedeploy.amazonaws.com",
+                        "lambda.amazonaws.com",
+                        "states.amazonaws.com",
+                    ],
                     owned=lambda_target.owned(stack_name),
                 ),
                 types=SERVICE_TYPES,

@@ -4,10 +4,12 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from delivery import Delivery, Environment, Service
+from delivery.sight import sight
 from lockgate.boundary import workload_name
 from lockgate.function import FunctionSettings
+from lockgate.gate_plan import GatePlan
 from lockgate.key import EncryptionKey
-from lockgate.lambda_target import LambdaTarget, Shift
+from lockgate.lambda_target import LambdaTarget
 from lockgate.packaging import Package
 from lockgate.permissions import arn, read_secrets
 from lockgate.version_alarms import VersionObjectives
@@ -18,8 +20,9 @@ from stacks.base import DeliveryStack
 class ServiceStack(DeliveryStack):
     """A service's workload, its secrets and the machinery of its releases, in one environment.
 
-    It names the topic and the boundary instead of importing them, so that an environment can
-    be deployed, rolled back and removed without a thought for the other stacks.
+    It names the topic and the boundary instead of importing them, and imports the artifact store
+    and its key, which are never replaced, so that an environment can be deployed, rolled back
+    and removed without a thought for the other stacks.
     """
 
     def __init__(
@@ -30,7 +33,7 @@ class ServiceStack(DeliveryStack):
         service: Service,
         environment: Environment,
         package: Package,
-        hook_package: Package,
+        gate_package: Package,
     ) -> None:
         name = names.service_stack(delivery, service, environment.name)
         super().__init__(
@@ -47,6 +50,7 @@ class ServiceStack(DeliveryStack):
                 "Service": service.name,
                 "Environment": environment.name,
                 "LastEnvironment": last,
+                "Canary": sight(service).as_metadata(),
             }
         }
         role_path = names.role_path(delivery, service.name, environment.name)
@@ -67,14 +71,24 @@ class ServiceStack(DeliveryStack):
                 environment=secrets.environment if secrets else {},
             ),
             package=package,
-            hook_package=hook_package,
+            gate_package=gate_package,
             permissions=read_secrets(secrets.arns, secrets.key) if secrets else [],
-            shift=Shift(percent=canary.percent, minutes=canary.minutes),
+            plan=GatePlan(
+                percent=canary.percent,
+                minutes=canary.minutes,
+                errors_percent=objectives.errors_percent,
+                latency_ms=objectives.latency_ms,
+                timeout_seconds=service.timeout_seconds,
+                http_5xx=canary.http_5xx,
+                synthetic_requests=service.synthetic_requests_planned,
+                inconclusive=service.inconclusive_in(environment),
+            ),
             objectives=VersionObjectives(
                 errors_percent=objectives.errors_percent,
                 latency_ms=objectives.latency_ms,
                 slow_percent=objectives.slow_percent,
             ),
+            store=self.artifact_store(),
             topic=sns.Topic.from_topic_arn(
                 self, "Notifications", arn(self, "sns", names.topic(delivery))
             ),

@@ -149,7 +149,8 @@ AUDITED = (
     ),
     AuditedEvent(
         name="DeploymentGroupChanged",
-        what="Someone changed a deployment group or stopped a deployment by hand.",
+        what="Someone changed a deployment group by hand, or someone or a watch stopped a "
+        "deployment.",
         pattern=calls(
             "codedeploy",
             "DeleteDeploymentGroup",

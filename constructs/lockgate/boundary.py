@@ -6,7 +6,16 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lockgate import key, lambda_target, permissions, pipeline_actions, traffic_hook
+from lockgate import (
+    canary_watch,
+    gate,
+    key,
+    lambda_target,
+    permissions,
+    pipeline_actions,
+    records,
+    traffic_hook,
+)
 from lockgate.permissions import Permission
 from lockgate.resource_types import (
     PIPELINE_TYPES,
@@ -21,13 +30,20 @@ WORKLOAD_ACTIONS = sorted(
     {
         *permissions.WRITE_LOGS,
         *permissions.READ_SECRET,
-        *permissions.DECRYPT,
+        *permissions.USE_KEY,
+        *permissions.WRITE_OBJECTS,
+        *records.READ,
         *lambda_target.SHIFT_TRAFFIC,
         *lambda_target.READ_ALARMS,
-        *traffic_hook.IDENTIFY,
+        *gate.IDENTIFY,
+        *gate.READ_COUNTS,
+        *gate.TELL,
         *traffic_hook.REPORT,
         *traffic_hook.READ_ALIAS,
         *traffic_hook.INVOKE,
+        *traffic_hook.START_WATCH,
+        *canary_watch.STOP,
+        *canary_watch.RAISE,
     }
 )
 TOOLCHAIN_ACTIONS = sorted(
@@ -50,7 +66,8 @@ class Boundaries(Construct):
     """Two permissions boundaries: one for what runs a service, one for what delivers it.
 
     A role can do only what both its policy and its boundary allow. `workload` holds the roles
-    that a service stack makes: no IAM, no change to any resource but the alias that shifts.
+    that a service stack makes: no IAM, no change to any resource but the alias that shifts, the
+    deployment that is stopped and the record that is kept.
     `toolchain` holds the pipelines' roles and CloudFormation's: it can make roles, but only
     roles that carry one of these boundaries, and it can change neither boundary. Their names
     are chosen, as templates of other stacks name them. Cost nothing.

@@ -1,5 +1,7 @@
 """Buckets that are private, versioned and kept."""
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -15,7 +17,9 @@ class PrivateBucket(Construct):
     """An encrypted bucket: TLS only, versioned, closed to the public, access logged, kept.
 
     Old versions leave after `noncurrent_days`, current objects after `expire_days` where that
-    is given. CloudFormation names it, so that nobody can take its name in advance.
+    is given. A folder of `records` expires after its own days, and until then nobody may delete
+    from it: whoever would must change the bucket's policy first, which the trail records.
+    CloudFormation names it, so that nobody can take its name in advance.
     """
 
     def __init__(
@@ -29,6 +33,7 @@ class PrivateBucket(Construct):
         noncurrent_days: int = 90,
         expire_days: int | None = None,
         object_lock_days: int | None = None,
+        records: Mapping[str, int] | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self.bucket = s3.Bucket(
@@ -54,10 +59,24 @@ class PrivateBucket(Construct):
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
                     noncurrent_version_expiration=cdk.Duration.days(noncurrent_days),
                     expiration=cdk.Duration.days(expire_days) if expire_days else None,
-                )
+                ),
+                *(
+                    s3.LifecycleRule(prefix=f"{folder}/", expiration=cdk.Duration.days(days))
+                    for folder, days in (records or {}).items()
+                ),
             ],
             removal_policy=cdk.RemovalPolicy.RETAIN,
         )
+        if records:
+            self.bucket.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid="RecordsAreNotDeleted",
+                    effect=iam.Effect.DENY,
+                    principals=[iam.AnyPrincipal()],
+                    actions=["s3:DeleteObject", "s3:DeleteObjectVersion"],
+                    resources=[self.bucket.arn_for_objects(f"{folder}/*") for folder in records],
+                )
+            )
         acknowledge(self.bucket, NO_REPLICA, no_replica_reason)
 
 

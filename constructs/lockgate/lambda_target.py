@@ -2,28 +2,30 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from lockgate.canary_watch import CanaryWatch
 from lockgate.deployer import Owned
 from lockgate.function import FunctionSettings, LeastFunction
+from lockgate.gate import WATCH, Gate, part_name
+from lockgate.gate_plan import GatePlan
 from lockgate.packaging import Package
 from lockgate.permissions import Permission, arn
 from lockgate.role import JobRole
-from lockgate.traffic_hook import HookedGroup, TrafficHook, hook_name
+from lockgate.traffic_hook import POST_TRAFFIC, PRE_TRAFFIC, TrafficHook
 from lockgate.trust import trusted_service
+from lockgate.verdict_notice import VerdictNotice, verdict_rule
 from lockgate.version_alarms import VersionAlarms, VersionObjectives
 
 ALIAS = "live"
-# The hooks' constructs, and the modules of their package that handle them.
-HOOKS = {"PreTraffic": "pre_traffic", "PostTraffic": "post_traffic"}
 # As AWSCodeDeployRoleForLambda grants them, on this one function instead of all.
 SHIFT_TRAFFIC = (
     "lambda:GetAlias",
@@ -35,7 +37,7 @@ READ_ALARMS = ("cloudwatch:DescribeAlarms",)
 
 def owned(name: str) -> list[Owned]:
     """What a stack with a Lambda target of this name holds under names that we choose."""
-    hooks = [f"function:{hook_name(name, entry)}" for entry in HOOKS.values()]
+    gate = [part_name(name, entry) for entry in (PRE_TRAFFIC, POST_TRAFFIC, WATCH)]
     return [
         Owned(service="codedeploy", resources=[f"application:{name}"]),
         Owned(service="codedeploy", resources=[f"deploymentgroup:{name}/{ALIAS}"]),
@@ -44,21 +46,15 @@ def owned(name: str) -> list[Owned]:
             resources=[f"deploymentconfig:{name}-*"],
             wildcard_reason="A deployment configuration's name holds its numbers.",
         ),
-        Owned(service="lambda", resources=[f"function:{name}", *hooks]),
+        Owned(service="events", resources=[f"rule/{verdict_rule(name)}"]),
+        Owned(service="lambda", resources=[f"function:{own}" for own in (name, *gate)]),
         Owned(
             service="lambda",
             resources=[f"function:{name}:*"],
             wildcard_reason="Lambda numbers a function's versions as they are published.",
         ),
+        Owned(service="states", resources=[f"stateMachine:{part_name(name, WATCH)}"]),
     ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shift:
-    """How a new version meets traffic: `percent` of it for `minutes`, then all of it."""
-
-    percent: int
-    minutes: int
 
 
 class LambdaTarget(Construct):
@@ -66,10 +62,11 @@ class LambdaTarget(Construct):
 
     A release publishes a version, and only if Lambda finds the digest that was built. Before it
     gets traffic, the pre-traffic hook runs the service's contract against it; then CodeDeploy
-    gives it `shift.percent` of the requests for `shift.minutes`, while the alarms watch that
-    version alone; then all; then the post-traffic hook runs. A failure, an alarm or a stop takes
-    the alias back to the version before. The first release of all has none before it: it goes
-    live at once and unwatched, as CodeDeploy shifts nothing when an alias is made.
+    gives it `plan.percent` of the requests for `plan.minutes`, while the watch compares it with
+    the version before and the alarms look at it alone; then all; then the post-traffic hook
+    gives the verdict. A failure, an alarm or a stop takes the alias back to the version before.
+    The first release of all has none before it: it goes live at once and unwatched, as
+    CodeDeploy shifts nothing when an alias is made.
     """
 
     def __init__(
@@ -79,10 +76,11 @@ class LambdaTarget(Construct):
         *,
         settings: FunctionSettings,
         package: Package,
-        hook_package: Package,
+        gate_package: Package,
         permissions: Sequence[Permission],
-        shift: Shift,
+        plan: GatePlan,
         objectives: VersionObjectives,
+        store: s3.IBucket,
         topic: sns.ITopic,
         log_key: kms.IKey,
         role_path: str,
@@ -113,34 +111,31 @@ class LambdaTarget(Construct):
             version=version.version,
             release=release_id(version),
             objectives=objectives,
-            canary_minutes=shift.minutes,
+            canary_minutes=plan.minutes,
             topic=topic,
         )
-        group = HookedGroup(
+        gate = Gate(
             function_name=name,
             alias_name=ALIAS,
-            arn=arn(self, "codedeploy", f"deploymentgroup:{name}/{ALIAS}"),
+            group_arn=arn(self, "codedeploy", f"deploymentgroup:{name}/{ALIAS}"),
+            plan=plan,
+            package=gate_package,
+            store=store,
+            topic=topic,
+            log_key=log_key,
+            role_path=role_path,
+            boundary=boundary,
         )
-        pre_traffic, post_traffic = (
-            TrafficHook(
-                self,
-                id_,
-                entry=entry,
-                group=group,
-                package=hook_package,
-                topic=topic,
-                log_key=log_key,
-                role_path=role_path,
-                boundary=boundary,
-            )
-            for id_, entry in HOOKS.items()
-        )
+        pre_traffic = TrafficHook(self, "PreTraffic", entry=PRE_TRAFFIC, gate=gate)
+        post_traffic = TrafficHook(self, "PostTraffic", entry=POST_TRAFFIC, gate=gate)
+        watch = CanaryWatch(self, "Watch", gate=gate)
+        notice = VerdictNotice(self, "Notice", function_name=name, topic=topic)
         function_arn = arn(self, "lambda", f"function:{name}")
         role = JobRole(
             self,
             "Shifting",
             job=f"Shift the traffic of {name} between two versions (CodeDeploy)",
-            trust=trusted_service(self, "codedeploy.amazonaws.com", source_arn=group.arn),
+            trust=trusted_service(self, "codedeploy.amazonaws.com", source_arn=gate.group_arn),
             permissions=[
                 Permission(
                     actions=SHIFT_TRAFFIC, resources=[function_arn, f"{function_arn}:{ALIAS}"]
@@ -173,18 +168,20 @@ class LambdaTarget(Construct):
                 self,
                 "Shift",
                 # The name holds the numbers: CodeDeploy cannot change a configuration in place.
-                deployment_config_name=f"{name}-{shift.percent}pct-{shift.minutes}min",
+                deployment_config_name=f"{name}-{plan.percent}pct-{plan.minutes}min",
                 traffic_routing=codedeploy.TimeBasedCanaryTrafficRouting(
-                    percentage=shift.percent, interval=cdk.Duration.minutes(shift.minutes)
+                    percentage=plan.percent, interval=cdk.Duration.minutes(plan.minutes)
                 ),
             ),
             auto_rollback=codedeploy.AutoRollbackConfig(
                 failed_deployment=True, stopped_deployment=True, deployment_in_alarm=True
             ),
         )
-        # The group must know the new version's alarms, and the hooks be the new release's,
-        # before the alias moves.
-        self.alias.node.add_dependency(self.group, self.alarms, pre_traffic, post_traffic)
+        # The group must know the new version's alarms, and the gate be the new release's, before
+        # the alias moves.
+        self.alias.node.add_dependency(
+            self.group, self.alarms, pre_traffic, post_traffic, watch, notice
+        )
 
 
 def release_id(version: lambda_.Version) -> str:

@@ -22,6 +22,7 @@ DECRYPT = ("kms:Decrypt",)
 USE_KEY = (*DECRYPT, "kms:GenerateDataKey")
 WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 READ_SECRET = ("secretsmanager:GetSecretValue",)
+NAMED_BY_CODEPIPELINE = "CodePipeline names each artifact object anew for every execution."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,32 +61,49 @@ def arn(scope: IConstruct, service: str, resource: str, *, region: bool = True) 
 
 def read_artifacts(bucket: s3.IBucket, prefix: str) -> Permission:
     """Read what one pipeline stored under `prefix`, and nothing else in the bucket."""
-    return _artifacts(bucket, prefix, READ_OBJECTS)
+    return on_objects(bucket, prefix, READ_OBJECTS, NAMED_BY_CODEPIPELINE)
 
 
 def write_artifacts(bucket: s3.IBucket, prefix: str) -> Permission:
     """Store objects under `prefix`; never delete, list or open them to others."""
-    return _artifacts(bucket, prefix, WRITE_OBJECTS)
+    return on_objects(bucket, prefix, WRITE_OBJECTS, NAMED_BY_CODEPIPELINE)
 
 
-def _artifacts(bucket: s3.IBucket, prefix: str, actions: Sequence[str]) -> Permission:
+def on_objects(
+    bucket: s3.IBucket, prefix: str, actions: Sequence[str], wildcard_reason: str
+) -> Permission:
+    """Take the actions on the objects under `prefix`, while the bucket is this account's."""
     return Permission(
         actions=actions,
         resources=[bucket.arn_for_objects(f"{prefix}/*")],
         conditions={"StringEquals": {"aws:ResourceAccount": bucket.stack.account}},
-        wildcard_reason="CodePipeline names each artifact object anew for every execution.",
+        wildcard_reason=wildcard_reason,
     )
 
 
-def use_artifact_key(key: kms.IKey, bucket: s3.IBucket, actions: Sequence[str]) -> Permission:
-    """Decrypt, or also encrypt, the bucket's objects, through S3 only.
+def bucket_key(bucket: s3.IBucket) -> kms.IKey:
+    """The key that encrypts the bucket's objects.
+
+    Raises:
+        ValueError: the bucket has none.
+    """
+    if bucket.encryption_key is None:
+        raise ValueError("an artifact store needs a key")
+    return bucket.encryption_key
+
+
+def use_artifact_key(bucket: s3.IBucket, actions: Sequence[str]) -> Permission:
+    """Decrypt, or also encrypt, the bucket's objects with its key, through S3 only.
 
     The encryption context is the bucket's ARN with an S3 bucket key and the object's without
     (Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
+
+    Raises:
+        ValueError: the bucket has no key.
     """
     return Permission(
         actions=actions,
-        resources=[key.key_arn],
+        resources=[bucket_key(bucket).key_arn],
         conditions={
             "StringEquals": {"kms:ViaService": f"s3.{bucket.stack.region}.amazonaws.com"},
             "ArnLike": {

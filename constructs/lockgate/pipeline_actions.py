@@ -9,6 +9,7 @@ from aws_cdk import aws_codecommit as codecommit
 from aws_cdk import aws_codepipeline as codepipeline
 from aws_cdk import aws_codepipeline_actions as actions
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -19,6 +20,7 @@ from lockgate.permissions import (
     WRITE_OBJECTS,
     Permission,
     arn,
+    bucket_key,
     pass_roles,
     read_artifacts,
     use_artifact_key,
@@ -71,6 +73,11 @@ class ArtifactStore:
     bucket: s3.IBucket
     pipeline_name: str
 
+    @property
+    def key(self) -> kms.IKey:
+        """What encrypts the artifacts."""
+        return bucket_key(self.bucket)
+
     def prefix(self, artifact: str) -> str:
         """Where this pipeline's artifacts of that name lie."""
         return f"{self.pipeline_name[:PIPELINE_CHARACTERS]}/{artifact[:ARTIFACT_CHARACTERS]}"
@@ -89,14 +96,10 @@ class ArtifactStore:
         Raises:
             ValueError: the bucket has no key.
         """
-        if self.bucket.encryption_key is None:
-            raise ValueError("an artifact store needs a key")
         return [
             *(read_artifacts(self.bucket, self.prefix(artifact)) for artifact in read),
             *(write_artifacts(self.bucket, self.prefix(artifact)) for artifact in write),
-            use_artifact_key(
-                self.bucket.encryption_key, self.bucket, USE_KEY if write else DECRYPT
-            ),
+            use_artifact_key(self.bucket, USE_KEY if write else DECRYPT),
         ]
 
 

@@ -6,7 +6,7 @@ provisioned concurrency, no deletion of keys, no reading of secrets' values. The
 the table with the schemas and with the templates, both ways.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lockgate.key import MANAGE
 from lockgate.permissions import Permission
@@ -42,6 +42,16 @@ SERVICE_TYPES = {
         "codedeploy:TagResource",
         "codedeploy:UntagResource",
         "codedeploy:UpdateDeploymentGroup",
+    ),
+    "AWS::Events::Rule": (
+        "events:DeleteRule",
+        "events:DescribeRule",
+        "events:ListTargetsByRule",
+        "events:PutRule",
+        "events:PutTargets",
+        "events:RemoveTargets",
+        "events:TagResource",
+        "events:UntagResource",
     ),
     "AWS::IAM::ManagedPolicy": (
         "iam:AttachRolePolicy",
@@ -133,11 +143,21 @@ SERVICE_TYPES = {
         "secretsmanager:UntagResource",
         "secretsmanager:UpdateSecret",
     ),
+    "AWS::StepFunctions::StateMachine": (
+        "states:CreateStateMachine",
+        "states:DeleteStateMachine",
+        "states:DescribeStateMachine",
+        "states:ListTagsForResource",
+        "states:TagResource",
+        "states:UntagResource",
+        "states:UpdateStateMachine",
+    ),
 }
 
 PIPELINE_TYPES = {
     name: SERVICE_TYPES[name]
     for name in (
+        "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
         "AWS::KMS::Key",
@@ -162,16 +182,6 @@ PIPELINE_TYPES = {
         "codepipeline:TagResource",
         "codepipeline:UntagResource",
         "codepipeline:UpdatePipeline",
-    ),
-    "AWS::Events::Rule": (
-        "events:DeleteRule",
-        "events:DescribeRule",
-        "events:ListTargetsByRule",
-        "events:PutRule",
-        "events:PutTargets",
-        "events:RemoveTargets",
-        "events:TagResource",
-        "events:UntagResource",
     ),
 }
 
@@ -264,17 +274,22 @@ SHARED_TYPES = {
 
 # AWS takes only "*" as the resource of these (Service Authorization Reference).
 UNSCOPED = {
+    "cloudwatch:GetMetricData": "a metric has no ARN",
+    "cloudwatch:PutMetricData": "a metric has no ARN; a condition names its namespace",
     "kms:CreateKey": "a key has no name before it is made",
     "secretsmanager:GetRandomPassword": "it draws a random value and names no secret",
 }
 
 
-def no_narrower(actions: Sequence[str]) -> Permission:
+def no_narrower(
+    actions: Sequence[str], conditions: Mapping[str, Mapping[str, str]] | None = None
+) -> Permission:
     """The permission for actions of `UNSCOPED`."""
     why = "; ".join(f"{action}: {UNSCOPED[action]}" for action in actions)
     return Permission(
         actions=actions,
         resources=["*"],
+        conditions=conditions,
         wildcard_reason=f"AWS offers no narrower resource ({why}).",
     )
 

@@ -53,14 +53,14 @@ class JobRole(Construct):
 
 
 def acknowledge_wildcards(policy: iam.ManagedPolicy, permissions: Sequence[Permission]) -> None:
-    """Acknowledge each resource with a wildcard by its permission's reason.
+    """Acknowledge each resource with a wildcard by its permissions' reasons.
 
     Raises:
         ValueError: a resource has a wildcard and its permission gives no reason, or the other
             way round.
     """
     stack = cdk.Stack.of(policy)
-    reasons: dict[str, str] = {}
+    reasons: dict[str, dict[str, None]] = {}
     for permission in permissions:
         wild = [r for r in permission.resources if "*" in flatten(stack.resolve(r))]
         if bool(wild) != bool(permission.wildcard_reason):
@@ -69,6 +69,6 @@ def acknowledge_wildcards(policy: iam.ManagedPolicy, permissions: Sequence[Permi
                 f"{'a wildcard needs a' if wild else 'named resources takes no'} wildcard_reason"
             )
         for resource in wild:
-            reasons.setdefault(resource, permission.wildcard_reason or "")
-    for resource, reason in reasons.items():
-        acknowledge_wildcard(policy, resource, reason)
+            reasons.setdefault(resource, {})[permission.wildcard_reason or ""] = None
+    for resource, given in reasons.items():
+        acknowledge_wildcard(policy, resource, " ".join(given))

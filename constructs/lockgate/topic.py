@@ -13,7 +13,7 @@ from lockgate.permissions import USE_KEY, arn
 
 
 class NotificationTopic(Construct):
-    """An encrypted topic for alarms and failed pipelines of this account alone.
+    """An encrypted topic for alarms, verdicts and failed pipelines of this account alone.
 
     CloudWatch may publish for the account's alarms and EventBridge for its rules; both are held
     to this account by the source that they send. Each address in `subscribers` gets a mail that

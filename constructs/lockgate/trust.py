@@ -35,6 +35,11 @@ TRUSTS = {
         sends_source=True,
         because="EventBridge User Guide, Cross-service confused deputy prevention: the rule.",
     ),
+    "states.amazonaws.com": ServiceTrust(
+        sends_source=True,
+        because="Step Functions Developer Guide, Preventing cross-service confused deputy issue: "
+        "the state machine.",
+    ),
     "cloudformation.amazonaws.com": ServiceTrust(
         sends_source=False,
         because="CloudFormation documents no source key for a stack's service role. Only the "

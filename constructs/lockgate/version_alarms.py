@@ -25,6 +25,9 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 FALSE_ALARM = 0.001
+# Where the watch raises its verdict; trial.py and watch.py of the gate's package say the same.
+VERDICT_NAMESPACE = "Lockgate"
+VERDICT_METRIC = "Degraded"
 # Metrics of a minute may arrive late, so each minute is looked at again twice.
 LOOKS_PER_MINUTE = 3
 
@@ -59,14 +62,15 @@ def excess(bad: str, percent: float, minutes: int) -> str:
 
 
 class VersionAlarms(Construct):
-    """Two alarms on the version that a release brings: failed requests and slow requests.
+    """Three alarms on a release's version: failed requests, slow requests, the watch's verdict.
 
     They are made anew for each release (`release` stands in their ids), before the alias moves:
     CodeDeploy refuses to start while an alarm of the group is red, and the alarms of a bad
     version must not keep its repair out. A minute without requests raises nothing, on purpose:
     no traffic is no evidence of errors, and whether there was enough of it is for the hooks to
-    say. Both tell `topic`.
-    Costs 0.10 USD a month for each metric that an alarm reads, 0.40 USD together.
+    say. The verdict's alarm is the second way to a stop: the watch stops the deployment itself,
+    and CodeDeploy stops it on the alarm. All tell `topic`.
+    Costs 0.10 USD a month for each metric that an alarm reads, 0.50 USD together.
     """
 
     def __init__(
@@ -108,7 +112,25 @@ class VersionAlarms(Construct):
                 f"took longer than {objectives.latency_ms} ms",
             ),
         }
-        self.alarms = []
+        self.alarms = [
+            cloudwatch.Alarm(
+                self,
+                f"Verdict{release}",
+                alarm_description=f"The watch calls one version of {function_name} degraded.",
+                metric=cloudwatch.Metric(
+                    namespace=VERDICT_NAMESPACE,
+                    metric_name=VERDICT_METRIC,
+                    statistic="Maximum",
+                    period=cdk.Duration.minutes(1),
+                    dimensions_map={"FunctionName": function_name, "ExecutedVersion": version},
+                ),
+                threshold=0,
+                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+                evaluation_periods=1,
+                # The watch says nothing while there is nothing to say.
+                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            )
+        ]
         for kind, (bad, percent, what) in kinds.items():
             alarm = cloudwatch.Alarm(
                 self,
@@ -127,5 +149,6 @@ class VersionAlarms(Construct):
                 datapoints_to_alarm=1,
                 treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             )
-            alarm.add_alarm_action(actions.SnsAction(topic))
             self.alarms.append(alarm)
+        for alarm in self.alarms:
+            alarm.add_alarm_action(actions.SnsAction(topic))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from rehearsal.replay import load_judge
+from delivery.runtime import load_judge
 from tests.bench_canary.judges import alarms, fisher, flagger, kayenta, lockgate, oracle
 from tests.bench_canary.measure import clopper_pearson, measure
 from tests.bench_canary.peeking import false_alarms

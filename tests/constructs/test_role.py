@@ -110,6 +110,25 @@ def test_a_wildcard_with_its_reason_is_acknowledged(stack: cdk.Stack) -> None:
     assert recorded == {"AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:s3:::a/*]": REASON}
 
 
+def test_a_wildcard_with_two_reasons_is_acknowledged_with_both(stack: cdk.Stack) -> None:
+    first, again, second = (
+        Permission(actions=(action,), resources=["*"], wildcard_reason=reason)
+        for action, reason in (
+            ("cloudwatch:GetMetricData", REASON),
+            ("cloudwatch:ListMetrics", REASON),
+            ("cloudwatch:PutMetricData", "A metric has no ARN."),
+        )
+    )
+    role = job_role(stack, first, again, second)
+    [recorded] = [
+        entry.data
+        for child in role.policy.node.find_all()
+        for entry in child.node.metadata
+        if entry.type == "aws:cdk:acknowledged-rules"
+    ]
+    assert list(recorded.values()) == [f"{REASON} A metric has no ARN."]
+
+
 def test_the_role_has_its_policy_its_path_and_its_boundary(stack: cdk.Stack) -> None:
     job_role(stack, Permission(actions=("s3:GetObject",), resources=["arn:aws:s3:::a/b"]))
     [policy_id] = Template.from_stack(stack).find_resources("AWS::IAM::ManagedPolicy")

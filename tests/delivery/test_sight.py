@@ -67,4 +67,11 @@ def test_it_is_written_as_plain_metadata(service: Make) -> None:
     written = sight(service()).as_metadata()
 
     assert written["ExpectedRequests"] == 900
-    assert [each["CurrentPercent"] for each in written["Regressions"]] == [0.1, 0.5, 1.0]
+    assert [each["CurrentPercent"] for each in written["Regressions"]] == ["0.1", "0.5", "1"]
+    assert "StoppedPercent" in written["Regressions"][0]
+
+
+def test_what_is_never_stopped_has_no_number(service: Make) -> None:
+    written = sight(service("minutes = 3, requests_per_second = 10.0")).as_metadata()
+
+    assert [list(each) for each in written["Regressions"]] == [["CurrentPercent"]] * 3

@@ -30,7 +30,10 @@ NAMED = {
     "AWS::Lambda::Version": "function:{stack}:7",
     "AWS::Logs::LogGroup": "log-group:{stack}-{generated}",
     "AWS::SecretsManager::Secret": "secret:{Name}-a1B2c3",
+    "AWS::StepFunctions::StateMachine": "stateMachine:{StateMachineName}",
 }
+# IAM's name of a service, where CloudFormation has another.
+IAM_SERVICES = {"stepfunctions": "states"}
 # These have no ARN of their own, or an action of theirs is asked for on another resource.
 ELSEWHERE = {
     "AWS::SecretsManager::ResourcePolicy": "its actions are on the secret",
@@ -83,7 +86,7 @@ def test_each_stack_is_deployed_by_its_own(assembly: Assembly) -> None:
 def foreign_resources(role: Role, delivery: str, service: str, place: str) -> Iterator[str]:
     """ARNs of a role that lie beyond the names, the path and the secrets of one stack."""
     stack = f"{delivery}-{service}-{place}"
-    own = re.compile(rf"[a-z-]+[:/]({stack}|{delivery}/{service}/{place}/)(?![a-z0-9])")
+    own = re.compile(rf"[a-zA-Z-]+[:/]({stack}|{delivery}/{service}/{place}/)(?![a-z0-9])")
     for statement in role.statements:
         for arn in statement.resources:
             if not own.match(resource_of(arn)):
@@ -130,6 +133,7 @@ def unreachable(
         known = {"stack": stack, "generated": f"{logical_id}-0A1B2C3D4E5F"}
         arn = NAMED[kind].format(**{**known, **resource.get("Properties", {})})
         service = kind.split("::")[1].lower()
+        service = IAM_SERVICES.get(service, service)
         own = (action for action in types[kind] if action.startswith(f"{service}:"))
         for action in own:
             if action not in {*UNSCOPED, *ELSEWHERE} and not allows(role, action, arn):
@@ -161,6 +165,11 @@ def test_each_reaches_every_resource_of_its_stack(assembly: Assembly) -> None:
         ("AWS::Lambda::Function", {"FunctionName": "another"}, "lambda:CreateFunction"),
         ("AWS::IAM::Role", {"Path": "/"}, "iam:CreateRole"),
         ("AWS::SecretsManager::Secret", {"Name": "a/b"}, "secretsmanager:CreateSecret"),
+        (
+            "AWS::StepFunctions::StateMachine",
+            {"StateMachineName": "other"},
+            "states:CreateStateMachine",
+        ),
         (
             "AWS::CodeDeploy::DeploymentGroup",
             {"DeploymentGroupName": "other"},

@@ -20,27 +20,42 @@ ROLE_OF = {
     "AWS::CodeDeploy::DeploymentGroup": "ServiceRoleArn",
     "AWS::CodePipeline::Pipeline": "RoleArn",
     "AWS::Lambda::Function": "Role",
+    "AWS::StepFunctions::StateMachine": "RoleArn",
 }
-HOOKS = {"pre_traffic.handle": "pre-traffic hook", "post_traffic.handle": "post-traffic hook"}
+PARTS = {
+    "pre_traffic.handle": "pre-traffic hook",
+    "watch.handle": "watch",
+    "post_traffic.handle": "post-traffic hook",
+}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 READ = {"s3:GetObject", "s3:GetObjectVersion"}
 WRITE = {"s3:PutObject"}
 DECRYPT = {"kms:Decrypt"}
 KEY = DECRYPT | {"kms:GenerateDataKey"}
 SECRETS = {"kms:Decrypt", "secretsmanager:GetSecretValue"}
-HOOK = {
+GATE = KEY | {
     "codedeploy:GetDeployment",
     "codedeploy:GetDeploymentTarget",
     "codedeploy:ListDeploymentTargets",
+    "events:PutEvents",
+    "s3:GetObject",
+    "s3:PutObject",
+}
+HOOK = GATE | {
     "codedeploy:PutLifecycleEventHookExecutionStatus",
+    "lambda:GetAlias",
     "lambda:InvokeFunction",
 }
 CHANGE_SET = {"cloudformation:DescribeChangeSet", "cloudformation:DescribeStacks"}
 ACTIONS = {
     "trail": LOGS,
     "function": LOGS,
-    "pre-traffic hook": LOGS | HOOK,
-    "post-traffic hook": LOGS | HOOK | {"lambda:GetAlias"},
+    "pre-traffic hook": LOGS | HOOK | {"states:StartExecution"},
+    "watch": LOGS
+    | GATE
+    | {"cloudwatch:GetMetricData", "cloudwatch:PutMetricData", "codedeploy:StopDeployment"},
+    "post-traffic hook": LOGS | HOOK | {"cloudwatch:GetMetricData"},
+    "state machine": {"lambda:InvokeFunction"},
     "deployment group": {
         "cloudwatch:DescribeAlarms",
         "lambda:GetAlias",
@@ -118,11 +133,13 @@ def _uses(assembly: Assembly) -> Iterator[tuple[str, str, object, Mapping[str, A
 def _job(kind: str, properties: Mapping[str, Any]) -> str:
     match kind.rpartition("::")[2]:
         case "Function":
-            return HOOKS.get(properties["Handler"], "function")
+            return PARTS.get(properties["Handler"], "function")
         case "Project":
             return f"{properties['Name'].rpartition('-')[2]} build"
         case "DeploymentGroup":
             return "deployment group"
+        case "StateMachine":
+            return "state machine"
         case other:
             return other.lower()
 
@@ -183,7 +200,7 @@ def test_every_job_of_the_table_is_done(assembly: Assembly) -> None:
 
 
 def test_logs_are_written_to_the_group_of_the_same_job(assembly: Assembly) -> None:
-    for job in of(assembly, "function", "pre-traffic hook", "post-traffic hook"):
+    for job in of(assembly, "function", *PARTS.values()):
         group = job.user["LoggingConfig"]["LogGroup"]["Ref"]
         assert on(job.role, *LOGS) == {f"<{group}.Arn>"}
     for job in of(assembly, "verify build", "package build"):
@@ -326,6 +343,76 @@ def test_a_hook_tests_versions_of_its_own_function_and_reports_to_its_own_group(
         [group] = on(job.role, *(a for a in HOOK if a.startswith("codedeploy:")))
         name = groups[job.role.stack]["DeploymentGroupName"]
         assert group.endswith(f":deploymentgroup:{function}/{name}")
+        alias = job.user["Environment"]["Variables"]["ALIAS"]
+        read = {arn.partition(":function:")[2] for arn in on(job.role, "lambda:GetAlias")}
+        assert read == {function, f"{function}:{alias}"}
+
+
+def test_a_watch_stops_deployments_of_its_own_group_and_nothing_else_can(
+    assembly: Assembly,
+) -> None:
+    groups = {job.role.stack: job.user for job in of(assembly, "deployment group")}
+    for job in of(assembly, "watch"):
+        function = job.user["Environment"]["Variables"]["FUNCTION_NAME"]
+        name = groups[job.role.stack]["DeploymentGroupName"]
+        [group] = on(job.role, *(a for a in job.role.actions if a.startswith("codedeploy:")))
+        assert group.endswith(f":deploymentgroup:{function}/{name}")
+    stop = "codedeploy:StopDeployment"
+    assert {job.name for job in jobs(assembly) if stop in job.role.actions} == {"watch"}
+
+
+def test_a_watch_is_started_by_the_hook_of_its_own_stack_and_looks_by_its_own_function(
+    assembly: Assembly,
+) -> None:
+    machines = {job.role.stack: job.user for job in of(assembly, "state machine")}
+    for job in of(assembly, "pre-traffic hook"):
+        name = machines[job.role.stack]["StateMachineName"]
+        [started] = on(job.role, "states:StartExecution")
+        assert started == text(job.user["Environment"]["Variables"]["WATCH"])
+        assert resource_of(started) == f"stateMachine:{name}"
+    looking = {
+        stack: f"<{logical_id}.Arn>"
+        for stack, logical_id, p in assembly.resources("AWS::Lambda::Function")
+        if p["Handler"] == "watch.handle"
+    }
+    for job in of(assembly, "state machine"):
+        assert on(job.role, "lambda:InvokeFunction") == {looking[job.role.stack]}
+
+
+def test_the_records_of_a_function_are_kept_by_its_own_gate_alone(assembly: Assembly) -> None:
+    """In their folder of the artifact store; no other role reaches that folder."""
+    store = names.export(assembly.delivery, names.ARTIFACTS)
+    for job in jobs(assembly):
+        folders = {arn.partition(f":s3:::<{store}>/")[2] for arn in on(job.role, *READ, *WRITE)}
+        records = {folder for folder in folders if f"{folder}/".startswith("decisions/")}
+        if job.name in PARTS.values():
+            function = job.user["Environment"]["Variables"]["FUNCTION_NAME"]
+            assert records == folders == {f"decisions/{function}/*"}
+            assert text(job.user["Environment"]["Variables"]["RECORDS"]) == f"<{store}>"
+        else:
+            assert not records, job.role.where
+
+
+def test_a_gate_sends_verdicts_and_no_other_event(assembly: Assembly) -> None:
+    for job in of(assembly, *PARTS.values()):
+        [told] = [s for s in job.role.statements if "events:PutEvents" in s.actions]
+        assert told.actions == ("events:PutEvents",)
+        assert [resource_of(arn) for arn in told.resources] == ["event-bus/default"]
+        assert told.conditions == {
+            "StringEquals": {
+                "events:source": ("lockgate",),
+                "events:detail-type": ("Canary Verdict",),
+            }
+        }
+
+
+def test_metrics_are_put_into_the_gates_namespace_alone(assembly: Assembly) -> None:
+    for role in roles(assembly):
+        for statement in role.statements:
+            if "cloudwatch:PutMetricData" in statement.actions:
+                assert statement.actions == ("cloudwatch:PutMetricData",)
+                namespaces = statement.condition("StringEquals", "cloudwatch:namespace")
+                assert namespaces == ("Lockgate",)
 
 
 def test_traffic_is_shifted_on_one_alias_by_its_own_hooks_and_alarms(assembly: Assembly) -> None:
@@ -339,7 +426,7 @@ def test_traffic_is_shifted_on_one_alias_by_its_own_hooks_and_alarms(assembly: A
         hooks = {
             f"<{logical_id}.Arn>"
             for _, logical_id, p in assembly.resources("AWS::Lambda::Function", stack)
-            if p["FunctionName"] != stack
+            if p["Handler"] in {"pre_traffic.handle", "post_traffic.handle"}
         }
         assert on(job.role, "lambda:InvokeFunction") == hooks
 
@@ -367,6 +454,8 @@ def sources(job: Job) -> set[str]:
             return {f"deploymentgroup:{job.role.stack}/{job.user['DeploymentGroupName']}"}
         case "start rule":
             return {f"rule/{job.user['Name']}"}
+        case "state machine":
+            return {f"stateMachine:{job.user['StateMachineName']}"}
     return set()
 
 

@@ -34,6 +34,7 @@ LIMITS = {
     ("AWS::Lambda::Function", "FunctionName"): 64,
     ("AWS::SNS::Topic", "TopicName"): 256,
     ("AWS::SecretsManager::Secret", "Name"): 512,
+    ("AWS::StepFunctions::StateMachine", "StateMachineName"): 80,
 }
 PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::Region": REGION}
 POLICY_CHARACTERS = 6144

@@ -224,13 +224,18 @@ def test_the_toolchain_boundary_denies_what_would_lift_it(assembly: Assembly) ->
 
 def test_the_workload_boundary_knows_no_iam_and_makes_nothing(assembly: Assembly) -> None:
     bounded = {a for s in boundary_statements(assembly, "workload") if s.allows for a in s.actions}
-    verbs = ("Create", "Delete", "Put", "Update", "Tag", "Attach", "Pass")
+    verbs = ("Create", "Delete", "Put", "Update", "Tag", "Attach", "Pass", "Start", "Stop")
     changes = {a for a in bounded if a.partition(":")[2].startswith(verbs)}
     assert changes == {
+        "cloudwatch:PutMetricData",
         "codedeploy:PutLifecycleEventHookExecutionStatus",
+        "codedeploy:StopDeployment",
+        "events:PutEvents",
         "lambda:UpdateAlias",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
+        "s3:PutObject",
+        "states:StartExecution",
     }
     assert not {a for a in bounded if a.startswith(("iam:", "sts:"))}
 

@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from delivery.runtime import load_judge
 from rehearsal import replay
 
 HEADER = "minute,canary_requests,canary_errors,baseline_requests,baseline_errors"
@@ -219,7 +220,7 @@ def test_a_file_that_cannot_be_read_is_bad_input(tmp_path: Path) -> None:
 
 def test_the_judge_leaves_no_module_under_a_bare_name() -> None:
     before = set(sys.modules)
-    judge = replay.load_judge()
+    judge = load_judge()
     assert judge.judge([]).verdict == "inconclusive"
     assert {"judge", "case", "counts", "settings"}.isdisjoint(set(sys.modules) - before)
 

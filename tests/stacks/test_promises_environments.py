@@ -1,6 +1,7 @@
 """An environment's tags reach what is its own; what is shared cannot be deleted by mistake."""
 
 import json
+import re
 from typing import Any
 
 from delivery import Delivery
@@ -12,11 +13,13 @@ TAGGED = {
     "AWS::CloudWatch::Alarm",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Events::Rule",
     "AWS::IAM::Role",
     "AWS::KMS::Key",
     "AWS::Lambda::Function",
     "AWS::Logs::LogGroup",
     "AWS::SecretsManager::Secret",
+    "AWS::StepFunctions::StateMachine",
 }
 UNTAGGED = {
     "AWS::CodeDeploy::DeploymentConfig",
@@ -120,8 +123,14 @@ def test_the_last_environment_is_marked_for_the_rules(assembly: Assembly) -> Non
     assert marked == {(s.name, s.promotion[-1]) for s in assembly.delivery.services}
 
 
-def test_an_environment_stack_imports_nothing_from_another(assembly: Assembly) -> None:
-    """So that it can be deployed, rolled back and removed without a thought for them."""
-    for stack in environments(assembly.delivery):
-        assert "Fn::ImportValue" not in json.dumps(assembly.templates[stack])
+def test_an_environment_stack_imports_the_artifact_store_and_gives_nothing_away(
+    assembly: Assembly,
+) -> None:
+    """So that it can be deployed, rolled back and removed without a thought for the others."""
+    delivery = assembly.delivery
+    store = {names.export(delivery, what) for what in (names.ARTIFACTS, names.ARTIFACT_KEY)}
+    for stack in environments(delivery):
+        template = json.dumps(assembly.templates[stack])
+        assert set(re.findall(r'"Fn::ImportValue": "([^"]+)"', template)) == store
+        assert template.count("Fn::ImportValue") == template.count('"Fn::ImportValue": "')
         assert "Outputs" not in assembly.templates[stack]

@@ -92,6 +92,69 @@ def test_access_to_the_artifact_store_is_logged_to_another_bucket(assembly: Asse
     assert logs in of_type(assembly, foundation(assembly), "AWS::S3::Bucket")
 
 
+def rules(store: dict[str, Any]) -> dict[str, int | None]:
+    """After how many days an object of each folder expires; all folders are one without a name."""
+    found = store["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert all(rule["Status"] == "Enabled" for rule in found)
+    return {rule.get("Prefix", ""): rule.get("ExpirationInDays") for rule in found}
+
+
+def test_the_records_of_decisions_are_kept_for_more_than_a_year_and_not_for_ever(
+    assembly: Assembly,
+) -> None:
+    _, store = artifact_store(assembly)
+    assert rules(store) == {"": None, "decisions/": 400}
+
+
+def undeletable(assembly: Assembly, stack: str, bucket: str) -> Iterator[str]:
+    """The folders from which a bucket's policy lets nobody delete, whatever else is allowed."""
+    arn = {"Fn::GetAtt": [bucket, "Arn"]}
+    for _, _, properties in assembly.resources("AWS::S3::BucketPolicy", stack):
+        for statement in statements(properties["PolicyDocument"]):
+            if (
+                properties["Bucket"] == {"Ref": bucket}
+                and statement["Effect"] == "Deny"
+                and statement["Principal"] == {"AWS": "*"}
+                and {"s3:DeleteObject", "s3:DeleteObjectVersion"} <= set(statement["Action"])
+                and "Condition" not in statement
+            ):
+                for resource in as_list(statement["Resource"]):
+                    joined = resource["Fn::Join"][1]
+                    assert joined[0] == arn
+                    yield joined[1]
+
+
+def test_nobody_deletes_the_record_of_a_decision(assembly: Assembly) -> None:
+    """Who would must change the policy of the bucket first, of which an alarm tells."""
+    store_id, _ = artifact_store(assembly)
+    assert list(undeletable(assembly, foundation(assembly), store_id)) == ["/decisions/*"]
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("Effect", "Allow"),
+        ("Principal", {"AWS": "arn:aws:iam::111122223333:root"}),
+        ("Action", ["s3:DeleteObject"]),
+        ("Condition", {"Bool": {"aws:MultiFactorAuthPresent": "false"}}),
+    ],
+)
+def test_a_record_that_somebody_could_delete_is_found(
+    sample: Assembly, change: str, value: object
+) -> None:
+    store_id, _ = artifact_store(sample)
+    stack = foundation(sample)
+    template = json.loads(json.dumps(sample.templates[stack]))
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::S3::BucketPolicy":
+            for statement in statements(resource["Properties"]["PolicyDocument"]):
+                if statement.get("Sid") == "RecordsAreNotDeleted":
+                    statement[change] = value
+    planted = Assembly(sample.delivery, sample.out)
+    planted.__dict__["templates"] = {**sample.templates, stack: template}
+    assert list(undeletable(planted, stack, store_id)) == []
+
+
 def test_the_artifact_store_is_kept(assembly: Assembly) -> None:
     _, store = artifact_store(assembly)
     assert (store["DeletionPolicy"], store["UpdateReplacePolicy"]) == ("Retain", "Retain")

@@ -39,6 +39,7 @@ class Built:
     folder: Path
     packages: dict[str, Package] = field(default_factory=dict)
     made: Counter[str] = field(default_factory=Counter)
+    sources: dict[str, set[Path]] = field(default_factory=dict)
 
     @property
     def assembly(self) -> Assembly:
@@ -47,14 +48,15 @@ class Built:
     def pack(
         self,
         name: str,
-        sources: Iterable[Path],  # noqa: ARG002
+        sources: Iterable[Path],
         *,
         out: Path,  # noqa: ARG002
         requirements: Path | None = None,  # noqa: ARG002
-        extra: Mapping[str, Path] | None = None,  # noqa: ARG002
+        extra: Mapping[str, Path] | None = None,
     ) -> Package:
         """A package whose content no other has, nor the same one made again."""
         self.made[name] += 1
+        self.sources[name] = {*sources, *(extra or {}).values()}
         self.packages[name] = package(self.folder, name, f"{name}-{self.made[name]}")
         return self.packages[name]
 
@@ -71,7 +73,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def test_a_service_is_packed_once_for_all_its_environments(built: Built) -> None:
-    assert built.made == {"orders": 1, "orders-hooks": 1, "invoices": 1, "invoices-hooks": 1}
+    assert built.made == {"orders": 1, "orders-gate": 1, "invoices": 1, "invoices-gate": 1}
+
+
+def test_a_gate_is_packed_with_the_contract_of_its_service(built: Built) -> None:
+    for service in built.assembly.delivery.services:
+        home = ROOT / service.path
+        folders = {ROOT / "lambda" / folder for folder in ("judge", "canary", "hooks", "watch")}
+        assert built.sources[service.name] == {home / "src"}
+        assert built.sources[f"{service.name}-gate"] == {*folders, home / "contract.json"}
 
 
 def test_all_environments_publish_a_version_of_the_same_digest(built: Built) -> None:
@@ -102,20 +112,18 @@ def assets(built: Built, service: Service) -> list[dict[str, str]]:
 def test_all_environments_run_the_same_assets(built: Built) -> None:
     for service in built.assembly.delivery.services:
         first, *others = assets(built, service)
-        assert len(first) == 3
+        assert len(first) == 4
         assert others == [first] * len(others)
 
 
-def test_the_function_runs_the_package_and_both_hooks_run_theirs(built: Built) -> None:
+def test_the_function_runs_its_package_and_all_parts_of_the_gate_run_theirs(built: Built) -> None:
     for service in built.assembly.delivery.services:
         for found in assets(built, service):
-            function, pre, post = (
-                found[handler]
-                for handler in (service.handler, "pre_traffic.handle", "post_traffic.handle")
-            )
-            assert digest(built, function) == built.packages[service.name].code_sha256
-            assert pre == post
-            assert digest(built, pre) == built.packages[f"{service.name}-hooks"].code_sha256
+            own = found.pop(service.handler)
+            assert digest(built, own) == built.packages[service.name].code_sha256
+            assert set(found) == {"pre_traffic.handle", "watch.handle", "post_traffic.handle"}
+            [asset] = set(found.values())
+            assert digest(built, asset) == built.packages[f"{service.name}-gate"].code_sha256
 
 
 def digest(built: Built, asset: str) -> str:
@@ -129,7 +137,7 @@ class Release:
     """What a release of the sample service is made of."""
 
     code: str = "first"
-    hooks: str = "first"
+    gate: str = "first"
     service: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -160,7 +168,7 @@ def template(
             service=delivery.services[0],
             environment=delivery.environment("beta"),
             package=package(folder, "orders", release.code),
-            hook_package=package(folder, "hooks", release.hooks),
+            gate_package=package(folder, "gate", release.gate),
         )
         return dict(cdk.assertions.Template.from_stack(stack).to_json())
 
@@ -187,7 +195,7 @@ def before(template: Callable[[Release], dict[str, Any]]) -> dict[str, Any]:
 SECRET = {"name": "other-key", "description": "Another secret", "used_by": "function"}
 NEW_VERSIONS = {
     "code": Release(code="second"),
-    "code and hooks": Release(code="second", hooks="second"),
+    "code and gate": Release(code="second", gate="second"),
     "memory": Release(service={"memory_mb": 1024}),
     "time-out": Release(service={"timeout_seconds": 7}),
     "handler": Release(service={"handler": "orders.handler.other"}),
@@ -195,7 +203,7 @@ NEW_VERSIONS = {
 }
 SAME_VERSION = {
     "nothing": Release(),
-    "hooks": Release(hooks="second"),
+    "gate": Release(gate="second"),
     "tags": Release(tags={"team": "orders"}),
     "canary": Release(service={"canary": {"requests_per_second": 10.0, "minutes": 45}}),
     "objectives": Release(service={"objectives": {"latency_ms": 123}}),
@@ -209,7 +217,7 @@ def test_a_new_version_gets_new_alarms(
     after = template(release)
     version = "AWS::Lambda::Version"
     assert not ids(before, version) & ids(after, version)
-    assert len(version_alarms(before)) == len(version_alarms(after)) == 2
+    assert len(version_alarms(before)) == len(version_alarms(after)) == 3
     assert not version_alarms(before) & version_alarms(after)
 
 

@@ -5,57 +5,16 @@ from typing import Any
 
 import pytest
 
-from delivery import Service
 from stacks import names
 from tests.assembly import Assembly
+from tests.stacks.target import ALIAS, Target, targets_of
 
-ALIAS = "live"
 OLDEST_PYTHON = (3, 13)
-
-
-class Target:
-    """The Lambda target of one service in one environment."""
-
-    def __init__(self, assembly: Assembly, service: Service, environment: str) -> None:
-        self.service = service
-        self.stack = names.service_stack(assembly.delivery, service, environment)
-        self.resources: dict[str, dict[str, Any]] = assembly.templates[self.stack]["Resources"]
-
-    def all(self, resource_type: str) -> dict[str, dict[str, Any]]:
-        """The resources of a type, whole, by logical id."""
-        return {i: r for i, r in self.resources.items() if r["Type"] == resource_type}
-
-    def one(self, resource_type: str) -> tuple[str, dict[str, Any]]:
-        [found] = self.all(resource_type).items()
-        return found
-
-    def properties(self, resource_type: str) -> dict[str, Any]:
-        return dict(self.one(resource_type)[1]["Properties"])
-
-    @property
-    def group_alarms(self) -> dict[str, dict[str, Any]]:
-        """The alarms that the deployment group watches."""
-        watched = self.properties("AWS::CodeDeploy::DeploymentGroup")["AlarmConfiguration"]
-        ids = [alarm["Name"]["Ref"] for alarm in watched["Alarms"]]
-        return {i: self.resources[i]["Properties"] for i in ids}
-
-    @property
-    def hooks(self) -> dict[str, str]:
-        """The logical ids of the hooks' functions, by what the alias calls them."""
-        _, alias = self.one("AWS::Lambda::Alias")
-        update = alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
-        return {key: value["Ref"] for key, value in update.items() if key.endswith("Hook")}
 
 
 @pytest.fixture
 def targets(assembly: Assembly) -> list[Target]:
-    found = [
-        Target(assembly, service, environment)
-        for service in assembly.delivery.services
-        for environment in service.promotion
-    ]
-    assert len(found) >= 2
-    return found
+    return targets_of(assembly)
 
 
 def metrics(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -68,7 +27,7 @@ def metrics(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_every_function_runs_on_arm64_and_a_recent_python(targets: list[Target]) -> None:
     for target in targets:
         functions = target.all("AWS::Lambda::Function")
-        assert len(functions) == 3
+        assert len(functions) == 4
         for function in functions.values():
             assert function["Properties"]["Architectures"] == ["arm64"]
             runtime = function["Properties"]["Runtime"].removeprefix("python")
@@ -156,8 +115,9 @@ def test_a_deployment_stops_where_its_alarms_cannot_be_read(targets: list[Target
 
 def test_the_group_watches_errors_and_slow_requests(targets: list[Target]) -> None:
     for target in targets:
-        read = {metric["MetricName"] for a in target.group_alarms.values() for metric in metrics(a)}
-        assert len(target.group_alarms) == 2
+        read = {metric["MetricName"] for a in target.measures.values() for metric in metrics(a)}
+        assert len(target.measures) == 2
+        assert len(target.group_alarms) == 3
         assert read == {"Errors", "Duration", "Invocations"}
 
 
@@ -166,7 +126,8 @@ def test_the_groups_alarms_read_the_new_version_behind_the_alias_and_nothing_wid
 ) -> None:
     for target in targets:
         version_id, _ = target.one("AWS::Lambda::Version")
-        for alarm in target.group_alarms.values():
+        assert target.measures
+        for alarm in target.measures.values():
             assert "Dimensions" not in alarm
             read = list(metrics(alarm))
             assert len(read) == 2
@@ -182,7 +143,7 @@ def test_slow_is_what_the_delivery_file_calls_slow(targets: list[Target]) -> Non
     for target in targets:
         [slow] = [
             query["MetricStat"]["Stat"]
-            for alarm in target.group_alarms.values()
+            for alarm in target.measures.values()
             for query in alarm["Metrics"]
             if query.get("MetricStat", {}).get("Metric", {}).get("MetricName") == "Duration"
         ]
@@ -216,12 +177,20 @@ def test_both_hooks_stand_in_the_alias_update_policy(targets: list[Target]) -> N
         }
 
 
+def hook_alarms(target: Target) -> list[dict[str, Any]]:
+    """The alarms on one metric that are not the group's."""
+    return [
+        alarm["Properties"]
+        for logical_id, alarm in target.all("AWS::CloudWatch::Alarm").items()
+        if "Dimensions" in alarm["Properties"] and logical_id not in target.group_alarms
+    ]
+
+
 def test_a_hook_that_dies_raises_an_alarm_of_its_own(targets: list[Target]) -> None:
     for target in targets:
         watched = {
-            alarm["Properties"]["Dimensions"][0]["Value"]["Ref"]: alarm["Properties"]["MetricName"]
-            for alarm in target.all("AWS::CloudWatch::Alarm").values()
-            if "Dimensions" in alarm["Properties"]
+            alarm["Dimensions"][0]["Value"]["Ref"]: alarm["MetricName"]
+            for alarm in hook_alarms(target)
         }
         assert watched == dict.fromkeys(target.hooks.values(), "Errors")
 
@@ -229,14 +198,14 @@ def test_a_hook_that_dies_raises_an_alarm_of_its_own(targets: list[Target]) -> N
 def test_a_hook_alarm_stops_no_deployment(targets: list[Target]) -> None:
     """It is not in the group: a hook of the last release must not keep its repair out."""
     for target in targets:
-        assert len(target.all("AWS::CloudWatch::Alarm")) == len(target.group_alarms) + 2
-
-
-def test_hooks_are_told_which_function_and_alias_they_test(targets: list[Target]) -> None:
-    for target in targets:
-        for hook in target.hooks.values():
-            variables = target.resources[hook]["Properties"]["Environment"]["Variables"]
-            assert variables == {"FUNCTION_NAME": target.stack, "ALIAS": ALIAS}
+        watched = {
+            dimension["Value"].get("Ref")
+            for alarm in target.group_alarms.values()
+            for dimension in alarm.get("Dimensions", [])
+            if isinstance(dimension["Value"], dict)
+        }
+        assert not watched & set(target.hooks.values())
+        assert len(hook_alarms(target)) == 2
 
 
 def test_the_group_is_the_alias_own_in_the_application_of_its_function(
@@ -266,7 +235,7 @@ def test_the_groups_alarms_judge_each_minute_of_lambdas_own_metrics(
 ) -> None:
     """One minute above the objective is enough, and the alarm is on the expression alone."""
     for target in targets:
-        for alarm in target.group_alarms.values():
+        for alarm in target.measures.values():
             [expression] = [q for q in alarm["Metrics"] if "Expression" in q]
             read = {q["Id"]: q["MetricStat"] for q in alarm["Metrics"] if "MetricStat" in q}
             assert set(read) == {"bad", "requests"}
@@ -298,11 +267,7 @@ ONE_ERROR = {
 
 def test_one_error_of_a_hook_raises_its_alarm(targets: list[Target]) -> None:
     for target in targets:
-        found = [
-            alarm["Properties"]
-            for alarm in target.all("AWS::CloudWatch::Alarm").values()
-            if "Dimensions" in alarm["Properties"]
-        ]
+        found = hook_alarms(target)
         assert len(found) == 2
         for alarm in found:
             assert [dimension["Name"] for dimension in alarm["Dimensions"]] == ["FunctionName"]
