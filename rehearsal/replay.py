@@ -2,6 +2,8 @@
 
     python -m rehearsal judge counts.csv
 
+The counts may also be those of a decision record, as the gate has written it.
+
 The judge is loaded as it lies on AWS, from ``lambda/judge``. ``verdicts`` is the pure core; the
 rest reads a file and prints.
 """
@@ -20,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from delivery.runtime import load_judge
+from rehearsal import record
 
 COUNTS: Final = ("requests", "errors", "slow", "5xx")
 REQUIRED: Final = tuple(f"{v}_{c}" for v in ("canary", "baseline") for c in COUNTS[:2])
@@ -27,6 +30,7 @@ OPTIONAL: Final = tuple(f"{v}_{c}" for v in ("canary", "baseline") for c in COUN
 EXIT_CODES: Final = {"healthy": 0, "degraded": 1, "inconclusive": 3}
 STYLES: Final = {"healthy": "green", "degraded": "red", "inconclusive": "yellow"}
 BAD_INPUT: Final = 2
+OBJECTIVE: Final = 0.01
 FIELDS: Final = ("minute", "verdict", "evidence", "relative_risk", "low", "high")
 
 
@@ -38,8 +42,8 @@ def verdicts(
     text: str,
     *,
     alpha: float = 0.01,
-    dispersion: float | None = None,
-    objective: float = 0.01,
+    dispersion: float | Mapping[str, float] | None = None,
+    objective: float = OBJECTIVE,
     judge: ModuleType | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Give the verdict after each minute of a CSV text: a dictionary of FIELDS and the reason.
@@ -48,7 +52,8 @@ def verdicts(
         text: the columns minute, canary_requests, canary_errors, baseline_requests,
             baseline_errors, and optionally canary_slow, baseline_slow, canary_5xx, baseline_5xx.
         alpha: largest chance to stop a release that is no worse.
-        dispersion: the index of dispersion of every metric's history; None where unknown.
+        dispersion: the index of dispersion of every metric's history, or of each by name; None
+            where unknown.
         objective: largest share of failed requests that is acceptable.
         judge: the judge's module, where it is loaded already.
 
@@ -59,7 +64,9 @@ def verdicts(
     rows = _rows(text)
     lines = {_whole(line, row, "minute"): line for line, row in rows}
     try:
-        known = None if dispersion is None else dict.fromkeys(module.METRICS, dispersion)
+        known = dispersion
+        if isinstance(dispersion, int | float):
+            known = dict.fromkeys(module.METRICS, dispersion)
         settings = module.Settings(alpha=alpha, dispersion=known, objective=objective)
         turns = module.follow([_as_minute(module, line, row) for line, row in rows], settings)
     except module.JudgeError as error:
@@ -153,23 +160,31 @@ def _line(turn: Any) -> dict[str, Any]:  # noqa: ANN401
 
 
 def judge(
-    counts: Annotated[Path, typer.Argument(help="CSV file, one line for each settled minute.")],
+    counts: Annotated[
+        Path, typer.Argument(help="CSV file, a line for each settled minute; or a decision record.")
+    ],
     *,
     alpha: Annotated[float, typer.Option(help="Chance to stop a release that is no worse.")] = 0.01,
     dispersion: Annotated[
         float | None, typer.Option(help="How bursty errors are: variance to mean, 1 or more.")
     ] = None,
-    objective: Annotated[float, typer.Option(help="Largest share of failed requests.")] = 0.01,
+    objective: Annotated[
+        float | None,
+        typer.Option(help="Largest share of failed requests; the record's own, else 0.01."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Replay a canary from its counts; exit 0 healthy, 1 degraded, 3 inconclusive, 2 bad input."""
     try:
         text = counts.read_bytes().decode()
-        turns = list(verdicts(text, alpha=alpha, dispersion=dispersion, objective=objective))
+        table, settings = _table(text, objective, dispersion)
+        turns = list(verdicts(table, alpha=alpha, **settings))
     except OSError as error:
         _refuse(f"{counts} cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
         _refuse(f"{counts} is not UTF-8 text: byte {error.start}")
+    except record.RecordError as error:
+        _refuse(f"{counts} {error}")
     except ReplayError as error:
         _refuse(f"{counts}: {error}")
     if as_json:
@@ -178,6 +193,21 @@ def judge(
     else:
         _print_table(turns)
     raise typer.Exit(EXIT_CODES[turns[-1]["verdict"]])
+
+
+def _table(
+    text: str, objective: float | None, dispersion: float | None
+) -> tuple[str, dict[str, Any]]:
+    """Give the counts as CSV, and what they are judged by: options go before the record's own."""
+    known: Mapping[str, float] | None = None
+    own = OBJECTIVE
+    if record.is_record(text):
+        found = record.read(text)
+        text, own, known = found.counts, found.objective, found.dispersion
+    return text, {
+        "objective": own if objective is None else objective,
+        "dispersion": known if dispersion is None else dispersion,
+    }
 
 
 def _refuse(message: str) -> NoReturn:

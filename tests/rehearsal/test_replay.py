@@ -236,3 +236,49 @@ def test_it_runs_as_a_module(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (1, "")
     assert "degraded" in done.stdout
+
+
+def _record(tmp_path: Path, **canary: object) -> Path:
+    counts = {"requests": 60, "errors": 0, "slow": 0, "http_5xx": None}
+    minutes = [
+        {"minute": at, "canary": counts, "baseline": counts | {"requests": 540}} for at in range(6)
+    ]
+    usual = {"minutes": minutes, "dispersion": {"errors": 1.0, "slow": None}}
+    path = tmp_path / "d-1.json"
+    path.write_text(json.dumps({"plan": {"errors_percent": 2.0}, "canary": usual | canary}))
+    return path
+
+
+def test_a_decision_record_is_replayed_by_its_own_objective(tmp_path: Path) -> None:
+    code, lines, said = _run(_record(tmp_path), "--json")
+    assert (code, said) == (0, "")
+    verdicts = [json.loads(line)["verdict"] for line in lines]
+    assert verdicts == ["inconclusive"] * 2 + ["healthy"] * 4, "149 clean requests certify 2 %"
+
+
+def test_an_option_goes_before_what_the_record_says(tmp_path: Path) -> None:
+    assert _run(_record(tmp_path), "--objective", "0.001")[0] == 3
+
+
+def test_the_record_s_dispersion_tempers_its_replay(tmp_path: Path) -> None:
+    bursty = _record(tmp_path, dispersion={"errors": 4.0, "slow": 1.0})
+    assert _run(bursty)[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "is no JSON"),
+        ("{}", "has no 'canary'; allowed: a decision record"),
+        ('{"canary": {"minutes": [{}], "dispersion": {}}}', "has no 'canary'"),
+        ('{"canary": 1}', "is no decision record"),
+        ('{"canary": {"dispersion": {}, "minutes": []}, "plan": {"errors_percent": 1}}', "line"),
+    ],
+)
+def test_what_is_no_record_is_bad_input(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "record.json"
+    path.write_text(text)
+    code, lines, message = _run(path)
+    assert (code, lines) == (2, [])
+    assert said in message
+    assert message.count("\n") == 1
