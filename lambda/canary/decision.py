@@ -38,13 +38,18 @@ _Answer = TypeVar("_Answer")
 
 
 class Outcome(StrEnum):
-    """What was decided. Only ``shifting`` is not final."""
+    """What was decided: the release may shift, has passed, or has not."""
 
     SHIFTING = "shifting"
     PASSED = "passed"
     WARNED = "warned"
     FAILED = "failed"
     STOPPED = "stopped"
+
+    @property
+    def is_end(self) -> bool:
+        """Whether the release is taken back: nothing that is found out later changes that."""
+        return self in {Outcome.FAILED, Outcome.STOPPED}
 
 
 class RecordError(Exception):
@@ -64,16 +69,18 @@ class Decision:
         reason: why, in one sentence.
         sections: what it rests on, by name.
         problems: what is wrong with the release; nothing where it may go on.
+        turn: which turn of the watch this is; the same when it is tried again.
     """
 
     deployment: Deployment
-    plan: Plan
+    plan: Plan | None
     by: str
     outcome: Outcome = Outcome.FAILED
     verdict: str | None = None
     reason: str = ""
     sections: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    turn: str | None = None
 
     def as_entry(self) -> dict[str, Any]:
         """Give the decision as an entry of the timeline, now."""
@@ -84,17 +91,18 @@ class Decision:
             "verdict": self.verdict,
             "reason": self.reason,
             "problems": self.problems,
+            "turn": self.turn,
         }
 
     def enter(self, document: Document, entry: Mapping[str, Any]) -> Document:
         """Return the document with this decision in it.
 
-        What others wrote stays, and so does what the same function decided before: CodeDeploy
-        takes only the first status of a hook, however often its event is delivered.
+        What others wrote stays. So does what the same function decided before, as CodeDeploy
+        takes only the first status of a hook, however often its event is delivered; and so does
+        that a release was taken back.
         """
-        before = document.get("timeline", [])
-        entered = {"timeline": [*before, entry]}
-        if any(each["by"] == self.by for each in before):
+        entered = {"timeline": [*document.get("timeline", []), entry]}
+        if _standing_for(document, self.by) is not None:
             return document | entered
         deployment = self.deployment
         head = {
@@ -104,12 +112,27 @@ class Decision:
             "alias": deployment.alias,
             "current_version": deployment.current_version,
             "target_version": deployment.target_version,
-            "plan": self.plan.as_record(),
+            "plan": None if self.plan is None else self.plan.as_record(),
             "outcome": self.outcome.value,
             "verdict": self.verdict,
             "reason": self.reason,
+            "decided": {"by": self.by, "at": entry["at"], "turn": self.turn},
         }
         return document | head | self.sections | entered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What stands on record once a decision is entered.
+
+    Attributes:
+        outcome: what the function has decided, now or at its first delivery; or the end that
+            another put to the release before.
+        is_new: whether it is the decision that was entered.
+    """
+
+    outcome: Outcome
+    is_new: bool
 
 
 def address(deployment: Deployment) -> str:
@@ -127,11 +150,8 @@ def read(deployment: Deployment, deadline: Deadline) -> Document:
     return _read(deployment, deadline)[0]
 
 
-def save(decision: Decision, deadline: Deadline) -> bool:
-    """Enter the decision into the deployment's record.
-
-    Returns:
-        Whether it is this function's first on record, which is the one that stands.
+def save(decision: Decision, deadline: Deadline) -> Standing:
+    """Enter the decision into the deployment's record, and say what stands there now.
 
     Raises:
         RecordError: others kept writing in between, or what is there is no record.
@@ -140,16 +160,27 @@ def save(decision: Decision, deadline: Deadline) -> bool:
     deployment, entry = decision.deployment, decision.as_entry()
     document, version = ({}, None) if decision.by == FIRST else _read(deployment, deadline)
     for _ in range(MOST_MEETINGS):
+        before = _standing_for(document, decision.by)
         # It is there already where only the answer to our own write was lost.
-        if entry not in document.get("timeline", []):
-            document = decision.enter(document, entry)
-            if not _write(deployment, document, version, deadline):
-                document, version = _read(deployment, deadline)
-                continue
-        log.step("recorded", record=address(deployment), outcome=decision.outcome)
-        first = next(each for each in document["timeline"] if each["by"] == decision.by)
-        return bool(first == entry)
+        if entry in document.get("timeline", []):
+            is_new = document["decided"]["at"] == entry["at"]
+            return Standing(outcome=before or decision.outcome, is_new=is_new)
+        if _write(deployment, decision.enter(document, entry), version, deadline):
+            log.step("recorded", record=address(deployment), outcome=decision.outcome)
+            return Standing(outcome=before or decision.outcome, is_new=before is None)
+        document, version = _read(deployment, deadline)
     raise RecordError(f"{address(deployment)}: others kept writing it")
+
+
+def _standing_for(document: Mapping[str, Any], by: str) -> Outcome | None:
+    """Give what a function is bound to: an end, or its own first decision; None if nothing."""
+    outcome = document.get("outcome")
+    if outcome is not None and Outcome(outcome).is_end:
+        return Outcome(outcome)
+    for entry in document.get("timeline", []):
+        if entry["by"] == by:
+            return Outcome(entry["outcome"])
+    return None
 
 
 def _read(deployment: Deployment, deadline: Deadline) -> tuple[Document, str | None]:

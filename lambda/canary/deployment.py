@@ -20,6 +20,7 @@ from deadline import Deadline
 READ_ATTEMPTS: Final = 10
 # CodeDeploy's own, and the one with which CloudFormation takes a stack back.
 ROLLBACK_CREATORS: Final = frozenset({"codeDeployRollback", "CloudFormationRollback"})
+UNKNOWN: Final = "unknown"
 OVER: Final = frozenset({"Succeeded", "Failed", "Stopped"})
 _SHIFT: Final = "AllowTraffic"
 _NOT_STARTED: Final = "DeploymentNotStartedException"
@@ -76,6 +77,17 @@ class Deployment:
     target_version: str
     shift_began: datetime | None = None
     shift_ended: datetime | None = None
+
+
+def unknown(deployment_id: str) -> Deployment:
+    """Give what is known of a deployment before CodeDeploy is asked: whose it should be."""
+    return Deployment(
+        deployment_id=deployment_id,
+        function_name=os.environ.get("FUNCTION_NAME") or UNKNOWN,
+        alias=os.environ.get("ALIAS") or UNKNOWN,
+        current_version=UNKNOWN,
+        target_version=UNKNOWN,
+    )
 
 
 def standing(deployment_id: str, deadline: Deadline) -> Standing:

@@ -84,7 +84,10 @@ class Expectation:
             return ["the answer is not JSON"]
         if not isinstance(answer, dict) or type(answer.get("statusCode")) is not int:
             return ["the answer has no statusCode: it is not of payload format 2.0"]
-        headers = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}
+        given = answer.get("headers") or {}
+        if not isinstance(given, dict):
+            return ["the answer's headers are no object"]
+        headers = {name.lower(): value for name, value in given.items()}
         return [
             *matching.differences(self.status, answer["statusCode"], "status"),
             *matching.differences(self.headers, headers, "headers"),

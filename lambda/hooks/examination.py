@@ -29,6 +29,9 @@ def passes(
 ) -> bool:
     """Examine a deployment, record what was decided, and say whether it may go on.
 
+    What stands on record goes before what was found out now: this may be the second delivery of
+    an event whose first was decided, and reported to nobody.
+
     Args:
         deployment_id: CodeDeploy's id of it.
         deadline: the end of the invocation.
@@ -39,39 +42,44 @@ def passes(
     Raises:
         BaseException: whatever broke a check, once it is recorded; or kept it from being.
     """
-    if deployment.standing(deployment_id, deadline).is_rollback:
-        log.step("rollback", deployment=deployment_id)
-        return True
-    under_test = deployment.under_test(deployment_id, deadline)
-    log.step("under test", **vars(under_test))
-    decided = Decision(deployment=under_test, plan=Plan.of_environment(), by=by)
-    fault = _check(decided, deadline.less(RECORD_SECONDS), load_checks)
+    decided = Decision(deployment=deployment.unknown(deployment_id), plan=None, by=by)
+    fault = None
+    try:
+        if deployment.standing(deployment_id, deadline).is_rollback:
+            log.step("rollback", deployment=deployment_id)
+            return True
+        _check(decided, deadline.less(RECORD_SECONDS), load_checks)
+    except BaseException as error:  # noqa: BLE001 whatever it was belongs into the record
+        said = "".join(traceback.format_exception_only(error)).strip()
+        decided.problems.append(f"the hook broke: {said}")
+        fault = error
     log.step("judged", deployment=deployment_id, problems=decided.problems)
     if decided.problems:
         decided.outcome = Outcome.FAILED
         decided.reason = "; ".join(decided.problems)
-    stands = decision.save(decided, deadline)
-    if stands and decided.outcome is not Outcome.SHIFTING:
+    standing = decision.save(decided, deadline)
+    if standing.is_new and decided.outcome is not Outcome.SHIFTING:
         _tell(decided, deadline)
-    if fault is not None:
+    if fault is not None and standing.is_new:
         raise fault
-    return decided.outcome is not Outcome.FAILED
+    return not standing.outcome.is_end
 
 
 def _check(
     decided: Decision, deadline: Deadline, load_checks: Callable[[], Sequence[Check]]
-) -> BaseException | None:
-    """Run the checks until one finds a problem; return what broke them, if anything did."""
-    try:
-        for check in load_checks():
-            decided.problems.extend(check(decided, deadline))
-            if decided.problems:
-                break
-    except BaseException as fault:  # noqa: BLE001 whatever it was belongs into the record
-        said = "".join(traceback.format_exception_only(fault)).strip()
-        decided.problems.append(f"the hook broke: {said}")
-        return fault
-    return None
+) -> None:
+    """Find out who is under test, and run the checks until one finds a problem."""
+    deployment_id = decided.deployment.deployment_id
+    decided.deployment = deployment.under_test(deployment_id, deadline)
+    log.step("under test", **vars(decided.deployment))
+    decided.plan = Plan.of_environment()
+    for check in load_checks():
+        decided.problems.extend(check(decided, deadline))
+        if decided.problems:
+            return
+    standing = deployment.standing(deployment_id, deadline)
+    if standing.is_over:
+        decided.problems.append(f"CodeDeploy has ended the deployment: {standing.status}")
 
 
 def _tell(decided: Decision, deadline: Deadline) -> None:

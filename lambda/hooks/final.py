@@ -14,6 +14,7 @@ import log
 import trial
 from deadline import Deadline
 from decision import Decision, Outcome
+from deployment import Deployment
 from judge import Verdict
 from plan import Plan
 from synthetic import is_certified
@@ -34,24 +35,26 @@ def verdict_stands(decided: Decision, deadline: Deadline) -> list[str]:
         BotoCoreError, ClientError, OutOfTimeError: AWS could not be asked.
         RecordError: the record of the pre-traffic hook cannot be read.
     """
+    plan = Plan.of_environment()
     record = decision.read(decided.deployment, deadline)
-    known = _settled(decided, deadline)
+    known = _settled(decided.deployment, plan, deadline)
     decided.verdict, decided.reason = known.verdict.value, known.reason
     decided.sections["canary"] = known.as_record()
     decided.outcome = Outcome.PASSED
     if known.verdict is Verdict.DEGRADED:
         return [f"degraded: {known.reason}"]
     if known.verdict is Verdict.INCONCLUSIVE:
-        return _inconclusive(decided, known, certified=is_certified(record.get("synthetic")))
+        certified = is_certified(record.get("synthetic"))
+        return _inconclusive(decided, known, plan, certified=certified)
     return []
 
 
-def _settled(decided: Decision, deadline: Deadline) -> Trial:
+def _settled(deployment: Deployment, plan: Plan, deadline: Deadline) -> Trial:
     """Look each minute until all minutes have settled, the time is out, or the case is clear."""
     while True:
         deadline.require(LOOK_SECONDS, "judging the canary")
         another = deadline.covers(LOOK_EVERY_SECONDS + 2 * LOOK_SECONDS)
-        known = _look(decided, deadline, must=not another)
+        known = _look(deployment, plan, deadline, must=not another)
         if known is not None:
             log.step("look", verdict=known.verdict, reason=known.reason, unsettled=known.unsettled)
             clear = known.verdict is Verdict.DEGRADED or not known.unsettled
@@ -60,10 +63,10 @@ def _settled(decided: Decision, deadline: Deadline) -> Trial:
         deadline.pause(LOOK_EVERY_SECONDS)
 
 
-def _look(decided: Decision, deadline: Deadline, *, must: bool) -> Trial | None:
+def _look(deployment: Deployment, plan: Plan, deadline: Deadline, *, must: bool) -> Trial | None:
     """Look once. What may pass, passes until the next look, unless this one must succeed."""
     try:
-        return trial.look(decided.deployment, decided.plan, now=clock.now(), deadline=deadline)
+        return trial.look(deployment, plan, now=clock.now(), deadline=deadline)
     except (UnreadableError, *clients.FAILURES) as error:
         passing = isinstance(error, UnreadableError) or clients.is_transient(error)
         if must or not passing:
@@ -72,10 +75,10 @@ def _look(decided: Decision, deadline: Deadline, *, must: bool) -> Trial | None:
         return None
 
 
-def _inconclusive(decided: Decision, known: Trial, *, certified: bool) -> list[str]:
+def _inconclusive(decided: Decision, known: Trial, plan: Plan, *, certified: bool) -> list[str]:
     """Apply the environment's policy; what speaks against the release is no mere lack of data."""
-    against = _against(known, decided.plan)
-    if decided.plan.inconclusive == "warn":
+    against = _against(known, plan)
+    if plan.inconclusive == "warn":
         decided.outcome = Outcome.WARNED
         return []
     if certified and not against:

@@ -22,6 +22,7 @@ from deadline import Deadline
 from decision import Decision
 from deployment import Deployment
 from judge import Judgement, Settings, Verdict, judge
+from plan import Plan
 
 # As many environments of the target version are warm when the customers come. More would take
 # from a pool that a new account has only ten of.
@@ -47,7 +48,8 @@ def no_worse_than_current(decision: Decision, deadline: Deadline) -> list[str]:
         OSError, ContractError: there is no contract, or not a usable one.
         OutOfTimeError: no request could be sent any more.
     """
-    planned = decision.plan.synthetic_requests
+    plan = Plan.of_environment()
+    planned = plan.synthetic_requests
     cases = contract.parse(checks.CONTRACT.read_text(encoding="utf-8"))
     asker = _Asker(decision.deployment, deadline)
     try:
@@ -56,7 +58,7 @@ def no_worse_than_current(decision: Decision, deadline: Deadline) -> list[str]:
             answers = _put(planned, cases, asker, pool)
     except asking.NotAskedError as error:
         return [f"synthetic requests: a version {error}"]
-    judgement = _judged(answers, decision.plan.objective)
+    judgement = _judged(answers, plan.objective)
     decision.sections["synthetic"] = _as_record(answers, judgement, planned)
     log.step("synthetic", asked=len(answers), planned=planned, verdict=judgement.verdict)
     if len(answers) < planned:

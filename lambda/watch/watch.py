@@ -45,6 +45,9 @@ class WatchError(Exception):
 def handle(event: object, context: Context) -> dict[str, Any]:
     """Look once, and act on *degraded*.
 
+    The watch goes on until the deployment is over, behind the shift as well: a hook may die, and
+    an alarm may stop what a hook has passed.
+
     Args:
         event: deployment_id, and now: the time of this turn, the same when it is tried again.
         context: Lambda's context object.
@@ -61,25 +64,20 @@ def handle(event: object, context: Context) -> dict[str, Any]:
     deadline = Deadline(context, reserve_seconds=RESERVE_SECONDS)
     standing = deployment.standing(deployment_id, deadline)
     if standing.status == "Succeeded":
-        return _seen(over=True, standing=standing)
-    under_test = deployment.under_test(deployment_id, deadline)
-    decided = Decision(deployment=under_test, plan=Plan.of_environment(), by=BY)
-    if under_test.shift_began is None:
-        if standing.is_over:
-            _close(decided, standing, deadline)
-        return _seen(over=standing.is_over, standing=standing)
-    known = trial.look(under_test, decided.plan, now=now, deadline=deadline)
-    decided.verdict, decided.reason = known.verdict.value, known.reason
-    decided.sections["canary"] = known.as_record()
-    log.step("look", deployment=deployment_id, verdict=known.verdict, reason=known.reason)
+        return _seen(standing)
+    under_test, plan = deployment.under_test(deployment_id, deadline), Plan.of_environment()
+    decided = Decision(deployment=under_test, plan=plan, by=BY, turn=now.isoformat())
+    known = None
+    if under_test.shift_began is not None:
+        known = trial.look(under_test, plan, now=now, deadline=deadline)
+        decided.verdict, decided.reason = known.verdict.value, known.reason
+        decided.sections["canary"] = known.as_record()
+        log.step("look", deployment=deployment_id, verdict=known.verdict, reason=known.reason)
     if standing.is_over:
         _close(decided, standing, deadline)
-    elif known.verdict is Verdict.DEGRADED:
+    elif known is not None and known.verdict is Verdict.DEGRADED:
         _stop(decided, deadline)
-        # The next turn sees whether it has stopped, and else stops it again.
-        return _seen(over=False, standing=standing, known=known)
-    over = standing.is_over or under_test.shift_ended is not None
-    return _seen(over=over, standing=standing, known=known)
+    return _seen(standing, known)
 
 
 def _turn(event: object) -> tuple[str, datetime]:
@@ -139,13 +137,24 @@ def _raise_metric(decided: Decision, deadline: Deadline) -> None:
 
 
 def _close(decided: Decision, standing: Standing, deadline: Deadline) -> None:
-    """Record how a deployment ended that did not succeed, unless that is on record already."""
+    """Record and tell how a deployment ended that did not succeed, unless that is done.
+
+    Where this turn has recorded the end before, it is being tried again, because something else
+    that belongs to it could not be done: all of that is done once more.
+    """
     record = decision.read(decided.deployment, deadline)
-    if record.get("outcome", Outcome.SHIFTING) != Outcome.SHIFTING:
-        return
-    decided.outcome = Outcome.STOPPED
-    decided.reason = f"CodeDeploy: {standing.status} ({standing.error}). {decided.reason}".strip()
-    decision.save(decided, deadline)
+    if Outcome(record.get("outcome", Outcome.SHIFTING)).is_end:
+        if record.get("decided", {}).get("turn") != decided.turn:
+            return
+        decided.outcome, decided.verdict = Outcome(record["outcome"]), record["verdict"]
+        decided.reason = record["reason"]
+        if decided.verdict == Verdict.DEGRADED:
+            _raise_metric(decided, deadline)
+    else:
+        decided.outcome = Outcome.STOPPED
+        ended = f"CodeDeploy: {standing.status} ({standing.error})."
+        decided.reason = f"{ended} {decided.reason}".strip()
+        decision.save(decided, deadline)
     notice.tell(decided, deadline)
 
 
@@ -154,8 +163,8 @@ def _ask(call: Callable[[], dict[str, Any]], deadline: Deadline) -> None:
     retry.call(call, deadline=deadline, seconds=clients.CALL_SECONDS, attempts=ATTEMPTS)
 
 
-def _seen(*, over: bool, standing: Standing, known: Trial | None = None) -> dict[str, Any]:
-    seen: dict[str, Any] = {"over": over, "status": standing.status}
+def _seen(standing: Standing, known: Trial | None = None) -> dict[str, Any]:
+    seen: dict[str, Any] = {"over": standing.is_over, "status": standing.status}
     if known is not None:
         seen |= {"verdict": known.verdict.value, "evidence": known.judgement.evidence}
     return seen
