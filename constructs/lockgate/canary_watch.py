@@ -25,8 +25,9 @@ class CanaryWatch(Construct):
     """A state machine that looks at the canary each minute, and the function that looks.
 
     The function alone judges, and stops a deployment of this one group when its new version is
-    degraded. A look that fails is tried again for five minutes; then the execution fails, as it
-    does when it outlives the canary by an hour, and an alarm tells the gate's topic. Nothing
+    degraded. It goes on until the deployment is over. A look that fails is tried again for five
+    minutes; then the execution fails, as it does when it outlives the canary by far more than
+    the hooks can take, and an alarm tells the gate's topic. Nothing
     here stops a release for lack of a look: the hook behind the canary judges all minutes once
     more. Costs 0.30 USD a month, and 0.01 USD for each two hours of canary.
     """

@@ -8,9 +8,10 @@ LOOK_SECONDS = 120
 # An execution holds 25,000 events of history ("Step Functions service quotas"). A turn writes
 # nine and each repeated look three more, so that 2,000 turns leave room for both.
 MOST_TURNS = 2000
-# Behind the canary's own minutes. The hook that starts the watch reports within 15 minutes, and
-# the last turn takes 25 with all its repetitions; CodeDeploy waits an hour for a hook that dies.
-SPARE_MINUTES = 60
+# Beside the canary's own minutes. The hook that starts the watch reports within 15 minutes,
+# CodeDeploy waits an hour for the one behind the shift if that dies, and the last turn takes 30
+# with all its repetitions: then the watch has seen the end of the deployment.
+SPARE_MINUTES = 105
 
 
 def turn_seconds(minutes: int) -> int:

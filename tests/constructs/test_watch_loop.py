@@ -169,19 +169,19 @@ def test_a_look_that_does_not_say_whether_it_is_over_fails_it() -> None:
 
 
 @pytest.mark.parametrize("minutes", MINUTES)
-def test_it_never_outlives_its_canary_by_more_than_an_hour(minutes: int) -> None:
+def test_it_never_outlives_its_canary_by_more_than_two_hours(minutes: int) -> None:
     done = run(machine(minutes), lambda _: {"over": False})
     assert done.status == "TIMED_OUT"
-    assert machine(minutes)["TimeoutSeconds"] == 60 * minutes + HOUR_SECONDS
+    assert machine(minutes)["TimeoutSeconds"] <= 60 * minutes + 2 * HOUR_SECONDS
 
 
-def test_the_hour_is_enough_for_what_is_not_the_canary() -> None:
-    """The hook that has started it, and a last turn in which each look times out."""
+def test_it_lives_to_see_a_hook_die_behind_the_shift() -> None:
+    """The hook that has started it, the hour of the other, and the slowest of last turns."""
     task = machine(2880)["States"]["Look"]
     [retry] = task["Retry"]
     looks = (retry["MaxAttempts"] + 1) * task["TimeoutSeconds"]
     waits = retry["MaxAttempts"] * retry["MaxDelaySeconds"]
-    rest = TIMEOUT_SECONDS + turn_seconds(2880) + looks + waits
+    rest = TIMEOUT_SECONDS + HOUR_SECONDS + turn_seconds(2880) + looks + waits
     assert rest <= 60 * SPARE_MINUTES
 
 
