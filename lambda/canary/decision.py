@@ -104,8 +104,23 @@ class Decision:
         entered = {"timeline": [*document.get("timeline", []), entry]}
         if _standing_for(document, self.by) is not None:
             return document | entered
-        deployment = self.deployment
         head = {
+            "outcome": self.outcome.value,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "decided": {"by": self.by, "at": entry["at"], "turn": self.turn},
+        }
+        known = document | self._about() if self.is_identified else self._about() | document
+        return known | head | self.sections | entered
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether it is known what is under test, and by which plan."""
+        return self.plan is not None
+
+    def _about(self) -> Document:
+        deployment = self.deployment
+        return {
             "schema": SCHEMA,
             "deployment": deployment.deployment_id,
             "function": deployment.function_name,
@@ -113,12 +128,7 @@ class Decision:
             "current_version": deployment.current_version,
             "target_version": deployment.target_version,
             "plan": None if self.plan is None else self.plan.as_record(),
-            "outcome": self.outcome.value,
-            "verdict": self.verdict,
-            "reason": self.reason,
-            "decided": {"by": self.by, "at": entry["at"], "turn": self.turn},
         }
-        return document | head | self.sections | entered
 
 
 @dataclass(frozen=True, kw_only=True)
