@@ -67,17 +67,35 @@ def handle(event: object, context: Context) -> dict[str, Any]:
         return _seen(standing)
     under_test, plan = deployment.under_test(deployment_id, deadline), Plan.of_environment()
     decided = Decision(deployment=under_test, plan=plan, by=BY, turn=now.isoformat())
-    known = None
-    if under_test.shift_began is not None:
-        known = trial.look(under_test, plan, now=now, deadline=deadline)
-        decided.verdict, decided.reason = known.verdict.value, known.reason
-        decided.sections["canary"] = known.as_record()
-        log.step("look", deployment=deployment_id, verdict=known.verdict, reason=known.reason)
+    known = _look(decided, plan, now, deadline, must=not standing.is_over)
     if standing.is_over:
         _close(decided, standing, deadline)
     elif known is not None and known.verdict is Verdict.DEGRADED:
         _stop(decided, deadline)
     return _seen(standing, known)
+
+
+def _look(
+    decided: Decision, plan: Plan, now: datetime, deadline: Deadline, *, must: bool
+) -> Trial | None:
+    """Judge what has settled; nothing before the shift, or where the end is to be recorded anyway.
+
+    Raises:
+        Exception: whatever kept it from judging, where it must.
+    """
+    if decided.deployment.shift_began is None:
+        return None
+    try:
+        known = trial.look(decided.deployment, plan, now=now, deadline=deadline)
+    except Exception as error:
+        if must:
+            raise
+        log.step("no look", error=str(error))
+        return None
+    decided.verdict, decided.reason = known.verdict.value, known.reason
+    decided.sections["canary"] = known.as_record()
+    log.step("look", verdict=known.verdict, reason=known.reason, unsettled=known.unsettled)
+    return known
 
 
 def _turn(event: object) -> tuple[str, datetime]:
