@@ -8,7 +8,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from tests.lambda_hooks.fake_aws import AwsError, Fault, Reply, function_reply, http_answer
+from tests.gate.fake_aws import AwsError, Fault, Reply, function_reply, http_answer
 
 REPORT = "PutLifecycleEventHookExecutionStatus"
 URL = "https://aws.invalid"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.lambda_hooks.conftest import Hooks
+from tests.gate.conftest import Gate
 
-SERVICES = Path(__file__).parents[2] / "services"
+SERVICES = Path(__file__).parents[3] / "services"
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 NO_VALUE = object()
 
@@ -38,8 +38,8 @@ def answer(body: object, *, status: int = 200, **rest: object) -> bytes:
     return json.dumps({"statusCode": status, "body": json.dumps(body), **rest}).encode()
 
 
-def differences(hooks: Hooks, expect: dict[str, Any], payload: bytes) -> list[str]:
-    (case,) = hooks["contract"].parse(contract_of(expect={"status": 200} | expect))
+def differences(gate: Gate, expect: dict[str, Any], payload: bytes) -> list[str]:
+    (case,) = gate["contract"].parse(contract_of(expect={"status": 200} | expect))
     found: list[str] = case.expect.differences(payload)
     return found
 
@@ -66,9 +66,9 @@ def differences(hooks: Hooks, expect: dict[str, Any], payload: bytes) -> list[st
     ],
 )
 def test_a_body_matches_when_it_holds_what_is_expected(
-    hooks: Hooks, expected: object, actual: object
+    gate: Gate, expected: object, actual: object
 ) -> None:
-    assert differences(hooks, {"body": expected}, answer(actual)) == []
+    assert differences(gate, {"body": expected}, answer(actual)) == []
 
 
 @pytest.mark.parametrize(
@@ -96,15 +96,15 @@ def test_a_body_matches_when_it_holds_what_is_expected(
     ],
 )
 def test_a_broken_promise_is_told_in_one_clear_line(
-    hooks: Hooks, expected: object, actual: object, said: str
+    gate: Gate, expected: object, actual: object, said: str
 ) -> None:
-    assert differences(hooks, {"body": expected}, answer(actual)) == [said]
+    assert differences(gate, {"body": expected}, answer(actual)) == [said]
 
 
-def test_every_difference_is_told_not_only_the_first(hooks: Hooks) -> None:
+def test_every_difference_is_told_not_only_the_first(gate: Gate) -> None:
     expect = {"status": 201, "headers": {"Location": "/1"}, "body": {"a": 1, "b": 2}}
 
-    assert differences(hooks, expect, answer({"a": 0})) == [
+    assert differences(gate, expect, answer({"a": 0})) == [
         "status: expected 201, got 200",
         "headers.location: missing",
         "body.a: expected 1, got 0",
@@ -112,49 +112,49 @@ def test_every_difference_is_told_not_only_the_first(hooks: Hooks) -> None:
     ]
 
 
-def test_a_long_value_is_cut_in_the_telling(hooks: Hooks) -> None:
-    (line,) = differences(hooks, {"body": 1}, answer("x" * 5000))
+def test_a_long_value_is_cut_in_the_telling(gate: Gate) -> None:
+    (line,) = differences(gate, {"body": 1}, answer("x" * 5000))
 
     assert len(line) < 120
 
 
-def test_headers_are_compared_without_regard_to_case(hooks: Hooks) -> None:
+def test_headers_are_compared_without_regard_to_case(gate: Gate) -> None:
     expect = {"headers": {"Content-Type": {"$matches": "application/json.*"}}}
     payload = answer({}, headers={"content-TYPE": "application/json; charset=utf-8"})
 
-    assert differences(hooks, expect, payload) == []
+    assert differences(gate, expect, payload) == []
 
 
-def test_a_text_body_is_compared_as_it_stands(hooks: Hooks) -> None:
+def test_a_text_body_is_compared_as_it_stands(gate: Gate) -> None:
     payload = json.dumps({"statusCode": 200, "body": "pong 7"}).encode()
 
-    assert differences(hooks, {"body": "pong 7"}, payload) == []
-    assert differences(hooks, {"body": {"$matches": r"pong \d"}}, payload) == []
-    assert differences(hooks, {"body": {"pong": 7}}, payload) == ['body: not readable: "pong 7"']
+    assert differences(gate, {"body": "pong 7"}, payload) == []
+    assert differences(gate, {"body": {"$matches": r"pong \d"}}, payload) == []
+    assert differences(gate, {"body": {"pong": 7}}, payload) == ['body: not readable: "pong 7"']
 
 
-def test_a_base64_body_is_decoded_first(hooks: Hooks) -> None:
+def test_a_base64_body_is_decoded_first(gate: Gate) -> None:
     body = base64.b64encode(b'{"a": 1}').decode()
     payload = json.dumps({"statusCode": 200, "body": body, "isBase64Encoded": True}).encode()
 
-    assert differences(hooks, {"body": {"a": 1}}, payload) == []
+    assert differences(gate, {"body": {"a": 1}}, payload) == []
 
 
 @given(value=json_values)
-def test_every_value_matches_itself(hooks: Hooks, value: object) -> None:
-    assert hooks["matching"].differences(value, value, "body") == []
+def test_every_value_matches_itself(gate: Gate, value: object) -> None:
+    assert gate["matching"].differences(value, value, "body") == []
 
 
 @given(
     expected=json_values, payload=st.binary() | json_values.map(lambda v: json.dumps(v).encode())
 )
 def test_no_answer_that_is_not_an_http_answer_is_ever_accepted(
-    hooks: Hooks, expected: object, payload: bytes
+    gate: Gate, expected: object, payload: bytes
 ) -> None:
-    assert differences(hooks, {"body": expected}, payload) != []
+    assert differences(gate, {"body": expected}, payload) != []
 
 
-def test_a_request_becomes_an_event_of_payload_format_2(hooks: Hooks) -> None:
+def test_a_request_becomes_an_event_of_payload_format_2(gate: Gate) -> None:
     request = {
         "method": "POST",
         "path": "/orders",
@@ -162,7 +162,7 @@ def test_a_request_becomes_an_event_of_payload_format_2(hooks: Hooks) -> None:
         "query": {"dry": "yes please"},
         "body": {"items": []},
     }
-    (case,) = hooks["contract"].parse(contract_of(request=request))
+    (case,) = gate["contract"].parse(contract_of(request=request))
 
     event = case.request.event(now=NOW, request_id="d-1/a case")
 
@@ -180,9 +180,9 @@ def test_a_request_becomes_an_event_of_payload_format_2(hooks: Hooks) -> None:
     assert event["requestContext"]["timeEpoch"] == 1795426200000
 
 
-def test_a_text_body_is_sent_as_it_stands(hooks: Hooks) -> None:
+def test_a_text_body_is_sent_as_it_stands(gate: Gate) -> None:
     request = {"method": "POST", "path": "/", "body": "{not json"}
-    (case,) = hooks["contract"].parse(contract_of(request=request))
+    (case,) = gate["contract"].parse(contract_of(request=request))
 
     event = case.request.event(now=NOW, request_id="1")
 
@@ -190,8 +190,8 @@ def test_a_text_body_is_sent_as_it_stands(hooks: Hooks) -> None:
     assert "content-type" not in event["headers"]
 
 
-def test_a_request_without_body_or_query_has_neither_in_its_event(hooks: Hooks) -> None:
-    (case,) = hooks["contract"].parse(contract_of())
+def test_a_request_without_body_or_query_has_neither_in_its_event(gate: Gate) -> None:
+    (case,) = gate["contract"].parse(contract_of())
 
     event = case.request.event(now=NOW, request_id="1")
 
@@ -239,22 +239,22 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("text", MALFORMED.values(), ids=MALFORMED.keys())
-def test_a_contract_that_could_mean_nothing_is_refused(hooks: Hooks, text: str) -> None:
-    with pytest.raises(hooks["matching"].ContractError):
-        hooks["contract"].parse(text)
+def test_a_contract_that_could_mean_nothing_is_refused(gate: Gate, text: str) -> None:
+    with pytest.raises(gate["matching"].ContractError):
+        gate["contract"].parse(text)
 
 
-def test_a_refusal_says_where_and_what_is_allowed(hooks: Hooks) -> None:
+def test_a_refusal_says_where_and_what_is_allowed(gate: Gate) -> None:
     text = contract_of(expect={"status": 200, "body": {"id": {"$type": "text"}}})
 
     with pytest.raises(
-        hooks["matching"].ContractError, match=r"cases\[0\]\.expect\.body\.id\.\$type: must be one"
+        gate["matching"].ContractError, match=r"cases\[0\]\.expect\.body\.id\.\$type: must be one"
     ):
-        hooks["contract"].parse(text)
+        gate["contract"].parse(text)
 
 
 @pytest.mark.parametrize(
     "path", sorted(SERVICES.glob("*/contract.json")), ids=lambda path: path.parent.name
 )
-def test_every_service_has_a_contract_that_the_hooks_understand(hooks: Hooks, path: Path) -> None:
-    assert hooks["contract"].parse(path.read_text())
+def test_every_service_has_a_contract_that_the_hooks_understand(gate: Gate, path: Path) -> None:
+    assert gate["contract"].parse(path.read_text())
