@@ -382,3 +382,14 @@ def test_a_release_that_others_end_while_it_is_judged_is_never_recorded_as_passe
 
     assert world.record["outcome"] not in {"passed", "warned"}
     assert not {"passed", "warned"} & {notice["outcome"] for notice in world.told}
+
+
+def test_the_judge_s_reason_stays_before_what_the_synthetic_requests_say(gate: Gate) -> None:
+    world = recorded(with_few_customers())
+
+    gate.invoke("post_traffic", world)
+
+    assert world.sent == ["Succeeded"]
+    reason = world.record["reason"]
+    assert reason.endswith("objective. The synthetic requests certify the objective.")
+    assert "more clean canary requests are needed" in reason

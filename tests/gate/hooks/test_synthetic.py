@@ -381,3 +381,72 @@ def test_four_at_a_time_fail_as_one_and_leave_nothing_running(
 
     assert world.sent == (["Failed"] if first < 36 else ["Succeeded"])
     assert world.calls[-1].endswith(":PutLifecycleEventHookExecutionStatus")
+
+
+def test_the_record_says_how_many_were_planned_and_asked(gate: Gate, plan: Plan) -> None:
+    plan(synthetic_requests=5)
+    world = before_traffic()
+
+    gate.invoke("pre_traffic", world)
+
+    section = world.record["synthetic"]
+    assert (section["planned"], section["asked"], section["certifies"]) == (5, 5, False)
+    assert section["judgement"]["minute"] == 0
+
+
+def test_none_planned_is_recorded_as_nothing_judged(gate: Gate, plan: Plan) -> None:
+    plan(synthetic_requests=0)
+    world = before_traffic()
+
+    gate.invoke("pre_traffic", world)
+
+    section = world.record["synthetic"]
+    assert (section["planned"], section["asked"], section["certifies"]) == (0, 0, False)
+    assert section["judgement"]["minute"] is None
+
+
+@pytest.mark.parametrize(("percent", "certifies"), [(50.0, True), (1.0, False)])
+def test_it_is_the_plan_s_objective_that_they_certify(
+    gate: Gate, plan: Plan, percent: float, *, certifies: bool
+) -> None:
+    plan(synthetic_requests=10, errors_percent=percent)
+    world = before_traffic()
+
+    gate.invoke("pre_traffic", world)
+
+    assert world.record["synthetic"]["certifies"] is certifies
+
+
+def test_one_planned_request_is_sent(gate: Gate, plan: Plan) -> None:
+    plan(synthetic_requests=1)
+    world = before_traffic()
+
+    gate.invoke("pre_traffic", world)
+
+    assert len(asked(world, "42")) == len(asked(world, "41")) == 1
+
+
+def test_a_release_that_is_stopped_by_them_names_a_case(gate: Gate, plan: Plan) -> None:
+    plan(synthetic_requests=40)
+    world = before_traffic()
+    world.reply = fails("42", compared)
+
+    gate.invoke("pre_traffic", world)
+
+    assert world.sent == ["Failed"]
+    assert "For instance health: " in world.record["reason"]
+
+
+def test_at_most_four_are_asked_at_a_time(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    pool = gate["synthetic"].ThreadPoolExecutor
+
+    def counted(max_workers: int) -> object:
+        sizes.append(max_workers)
+        return pool(max_workers=max_workers)
+
+    monkeypatch.setattr(gate["synthetic"], "ThreadPoolExecutor", counted)
+
+    gate.invoke("pre_traffic", before_traffic())
+
+    assert sizes == [gate["synthetic"].WORKERS]

@@ -179,3 +179,56 @@ def test_what_others_stopped_is_told_of_on_the_retry(gate: Gate) -> None:
 
     assert world.record["outcome"] == "stopped"
     assert world.told
+
+
+def test_the_record_of_a_stop_holds_the_plan_and_the_turn(gate: Gate) -> None:
+    world = degraded()
+
+    gate.invoke("watch", world, turn(NOON))
+
+    assert world.record["plan"]["percent"] == 10
+    assert world.record["decided"]["turn"] == NOON.isoformat()
+
+
+def test_the_metric_is_one_count(gate: Gate) -> None:
+    world = degraded()
+
+    gate.invoke("watch", world)
+
+    (datum,) = world.metrics
+    assert (datum["MetricName"], datum["Value"], datum["Unit"]) == ("Degraded", 1, "Count")
+
+
+def test_what_is_told_on_a_retry_is_what_is_on_record(gate: Gate) -> None:
+    world = degraded()
+    world.stops_at_once = True
+    world.faults["PutEvents"] = [DENIED]
+    with pytest.raises(gate["watch"].WatchError):
+        gate.invoke("watch", world, turn(NOON))
+
+    gate.invoke("watch", world, turn(NOON))
+
+    (notice,) = world.told
+    assert notice["reason"] == world.record["reason"]
+    assert notice["verdict"] == "degraded"
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ({}, "a turn must hold deployment_id and now as text"),
+        ({"deployment_id": "", "now": "x"}, "a turn must hold deployment_id and now as text"),
+        ({"deployment_id": "d-1", "now": "soon"}, "now is 'soon', which is no time"),
+        (
+            {"deployment_id": "d-1", "now": "2026-11-23T12:00:00"},
+            "now is '2026-11-23T12:00:00', which has no zone",
+        ),
+    ],
+)
+def test_a_turn_that_says_too_little_is_told_what_is_missing(
+    gate: Gate, event: dict[str, str], said: str
+) -> None:
+    with pytest.raises(gate["watch"].MalformedTurnError) as caught:
+        gate.invoke("watch", in_canary(), event)
+
+    assert str(caught.value) == said
