@@ -6,6 +6,8 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 READY := .venv/ready
+# The rehearsal's stand-in for AWS has an environment of its own: it pins another botocore.
+WORLD := .venv/world
 
 # Which delivery file to read; app.py, the tests and the CDK CLI all see it.
 export DELIVERY ?= delivery.toml
@@ -17,23 +19,28 @@ unexport PYTHONDONTWRITEBYTECODE
 
 CDK := $(BIN)/node node_modules/aws-cdk/bin/cdk
 
-# Each is the root of a package on Lambda, so each is checked by itself.
+# Each is part of the root of a package on Lambda, so each is checked by itself, and the gate's
+# folders beside each other.
 LAMBDA_ROOTS := $(wildcard lambda/* services/*/src)
+empty :=
+GATE_PATH := $(subst $(empty) $(empty),:,$(addprefix $(CURDIR)/,$(wildcard lambda/*)))
 
-.PHONY: help setup demo synth diff deploy execution-policy bootstrap test lint format docs bench-synth bench-canary mutate-judge lock clean
+.PHONY: help setup demo synth diff deploy execution-policy bootstrap test lint format docs bench-synth bench-canary mutate-judge mutate-gate lock clean
 
 help: ## Print what there is
 	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<17} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
 
 setup: $(READY) ## Install the toolchain: Python packages, Node, the CDK CLI
 
-$(READY): requirements/uv.txt requirements/all.txt package-lock.json pyproject.toml
+$(READY): requirements/uv.txt requirements/all.txt requirements/world.txt package-lock.json pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info < (3, 11) and sys.exit("Lockgate needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ". Say which: make PYTHON=/path/to/python3.11")'
 	@echo "Setting up: Python packages, Node, the CDK CLI …"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/all.txt
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@$(PYTHON) -m venv --without-pip $(WORLD)
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(WORLD)/bin/python requirements/world.txt
 	@$(BIN)/npm ci --ignore-scripts --silent
 	@$(BIN)/python -c 'import pathlib; pathlib.Path("$(READY)").touch()'
 
@@ -64,7 +71,7 @@ lint: $(READY) ## Check style, types, buildspecs and generated files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy app.py constructs delivery docs rehearsal stacks tests
-	@$(foreach root,$(LAMBDA_ROOTS),cd $(CURDIR)/$(root) && MYPYPATH=. $(BIN)/mypy --config-file $(CURDIR)/pyproject.toml . &&) true
+	@$(foreach root,$(LAMBDA_ROOTS),cd $(CURDIR)/$(root) && MYPYPATH=.:$(GATE_PATH) $(BIN)/mypy --config-file $(CURDIR)/pyproject.toml . &&) true
 	@$(BIN)/yamllint --strict constructs services
 	@$(BIN)/python -m docs.generate --check
 
@@ -82,10 +89,14 @@ bench-canary: $(READY) ## Compare the judge with the field's on simulated canari
 	@$(BIN)/python -m tests.bench_canary $(ARGS)
 
 mutate-judge: $(READY) ## Mutate the judge and see what its tests notice
-	@$(BIN)/python -m tests.judge.mutation
+	@$(BIN)/python -m tests.mutation judge
+
+mutate-gate: $(READY) ## Mutate hooks and watch and see what their tests notice
+	@$(BIN)/python -m tests.mutation gate
 
 lock: $(READY) ## Resolve the locks anew from pyproject.toml and package.json
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements/uv.txt requirements/uv.in
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements/world.txt requirements/world.in
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --all-extras --output-file requirements/all.txt pyproject.toml
 	@$(BIN)/npm install --package-lock-only --ignore-scripts --silent
 

@@ -1,0 +1,107 @@
+"""Serve ministack with the plug-ins on the listener that the host has bound."""
+
+import asyncio
+import importlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rehearsal.world.inside.adapter import Seams
+from rehearsal.world.inside.clock import Clock
+from rehearsal.world.inside.door import open_door
+from rehearsal.world.inside.parties import Parties
+from rehearsal.world.inside.plugins import PLUGINS
+from rehearsal.world.inside.setting import Setting
+from rehearsal.world.inside.time_file import TimeFile
+
+
+def serve(
+    time_file: TimeFile,
+    *,
+    listener: int,
+    report: Callable[[str], None],
+    seed: int,
+    lambda_site: Path,
+    clear_up: Callable[[], object],
+) -> None:
+    """Serve until standard input ends, then stop the workers and clear up.
+
+    Args:
+        time_file: where the time is kept.
+        listener: the descriptor of the socket to serve on.
+        report: told the address of the clock's door as soon as all is ready to be asked.
+        seed: what chance is derived from.
+        lambda_site: the folder that makes a Python live by the clock.
+        clear_up: done last, when nothing of the world runs any more.
+    """
+    clock = Clock(time_file.read(), time_file.write)
+    parties, seams = Parties(clock), Seams()
+    world = Setting(clock=clock, parties=parties, seams=seams, seed=seed)
+    for install in PLUGINS:
+        install(world)
+    door = open_door(parties)
+    # For the workers, which inherit it; this process has started and takes no notice.
+    os.environ.update(
+        PYTHONPATH=str(lambda_site),
+        LOCKGATE_WORLD_DOOR=door,
+        LOCKGATE_WORLD_TIME=str(time_file.path),
+    )
+    asyncio.run(
+        _serve(parties, listener, ready=lambda: report(door), end=lambda: _end(seams, clear_up))
+    )
+
+
+async def _serve(
+    parties: Parties, listener: int, *, ready: Callable[[], None], end: Callable[[], None]
+) -> None:
+    # The project's own environment has neither, so nothing is known of their types.
+    ministack = importlib.import_module("ministack.app")
+    hypercorn_serve = importlib.import_module("hypercorn.asyncio").serve
+    config = importlib.import_module("hypercorn.config").Config()
+    config.bind = [f"fd://{listener}"]
+    config.certfile = os.environ["MINISTACK_SSL_CERT"]
+    config.keyfile = os.environ["MINISTACK_SSL_KEY"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 0.2
+    config.accesslog = None
+    config.errorlog = "-"
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    threading.Thread(target=_when_host_ends, args=(loop, done), daemon=True).start()
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        async def tell(message: dict[str, Any]) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                ready()
+
+        await ministack.app(scope, receive, tell if scope["type"] == "lifespan" else send)
+
+    serving = asyncio.create_task(hypercorn_serve(parties.asgi(app), config))
+    ended = asyncio.create_task(done.wait())
+    await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
+    if ended.done():
+        end()
+    await serving
+
+
+def _when_host_ends(loop: asyncio.AbstractEventLoop, done: asyncio.Event) -> None:
+    sys.stdin.buffer.read()
+    loop.call_soon_threadsafe(done.set)
+
+
+def _end(seams: Seams, clear_up: Callable[[], object]) -> None:
+    """Stop the workers and whatever else was started, and end this process at once.
+
+    Nobody is there to be answered any more, and threads that wait on the clock wait for ever.
+    """
+    seams.get("lambda_runtime.reset")()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.killpg(os.getpgrp(), signal.SIGTERM)
+    clear_up()
+    sys.stdout.flush()
+    os._exit(0)

@@ -1,0 +1,29 @@
+"""What each plug-in is given."""
+
+import random
+from dataclasses import dataclass
+
+from rehearsal.world.inside.adapter import Seams
+from rehearsal.world.inside.clock import Clock
+from rehearsal.world.inside.parties import Parties
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One world from the inside.
+
+    Attributes:
+        clock: its time.
+        parties: who acts in it.
+        seams: what may be changed of ministack.
+        seed: what chance is derived from.
+    """
+
+    clock: Clock
+    parties: Parties
+    seams: Seams
+    seed: int
+
+    def chance(self, name: str) -> random.Random:
+        """A source of chance of its own for each name, the same in each run with one seed."""
+        return random.Random(f"{self.seed}/{name}")  # noqa: S311 - nothing secret hangs on it
