@@ -166,18 +166,39 @@ def test_a_request_becomes_an_event_of_payload_format_2(gate: Gate) -> None:
 
     event = case.request.event(now=NOW, request_id="d-1/a case")
 
-    assert event["version"] == "2.0"
-    assert event["rawPath"] == "/orders"
-    assert event["rawQueryString"] == "dry=yes+please"
-    assert event["queryStringParameters"] == {"dry": "yes please"}
-    assert event["headers"]["x-request-id"] == "7"
-    assert event["headers"]["content-type"] == "application/json"
-    assert event["body"] == '{"items": []}'
-    assert event["isBase64Encoded"] is False
-    assert event["requestContext"]["http"]["method"] == "POST"
-    assert event["requestContext"]["requestId"] == "d-1/a case"
-    assert event["requestContext"]["time"] == "23/Nov/2026:09:30:00 +0000"
-    assert event["requestContext"]["timeEpoch"] == 1795426200000
+    assert event == {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": "/orders",
+        "rawQueryString": "dry=yes+please",
+        "headers": {
+            "host": "contract.invalid",
+            "user-agent": "lockgate-hook",
+            "content-type": "application/json",
+            "x-request-id": "7",
+        },
+        "queryStringParameters": {"dry": "yes please"},
+        "requestContext": {
+            "accountId": "anonymous",
+            "apiId": "contract",
+            "domainName": "contract.invalid",
+            "domainPrefix": "contract",
+            "http": {
+                "method": "POST",
+                "path": "/orders",
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1",
+                "userAgent": "lockgate-hook",
+            },
+            "requestId": "d-1/a case",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "23/Nov/2026:09:30:00 +0000",
+            "timeEpoch": 1795426200000,
+        },
+        "body": '{"items": []}',
+        "isBase64Encoded": False,
+    }
 
 
 def test_a_text_body_is_sent_as_it_stands(gate: Gate) -> None:
