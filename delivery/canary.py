@@ -29,6 +29,7 @@ class Canary(Model):
     )
     requests_per_second: Number = Field(
         gt=0,
+        le=1_000_000,
         description="The requests per second that the service expects over both versions "
         "together. They tell whether the trial will see enough of them to judge by.",
         examples=[10.0],

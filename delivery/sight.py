@@ -1,6 +1,7 @@
 """What a service's canary can see, and what it cannot: said before anything is deployed."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -41,7 +42,9 @@ class Sight:
         judged_minutes: how many of its minutes have settled while it can still be stopped.
         synthetic_requests: how many go to each version before.
         clean_requests: how many requests without a failure certify the objective.
-        broken_requests: how many fail before a new version that fails all is stopped.
+        broken_minutes: about how many pass from the shift until a new version that fails all is
+            stopped, that of the shift and those that settle included; None where it never is.
+        broken_requests: about how many fail by then; None likewise.
         regressions: what is stopped with 90 % power, by how much the current version fails.
     """
 
@@ -49,17 +52,21 @@ class Sight:
     judged_minutes: int
     synthetic_requests: int
     clean_requests: int
-    broken_requests: int
+    broken_minutes: int | None
+    broken_requests: int | None
     regressions: tuple[Regression, ...]
 
     def as_metadata(self) -> dict[str, Any]:
         """Give it as the metadata of a template: cfn-lint takes no fractions there, so as text."""
-        return {
+        counts = {
             "ExpectedRequests": self.expected_requests,
             "JudgedMinutes": self.judged_minutes,
             "SyntheticRequests": self.synthetic_requests,
             "CleanRequests": self.clean_requests,
+            "BrokenMinutes": self.broken_minutes,
             "BrokenRequests": self.broken_requests,
+        }
+        return {name: count for name, count in counts.items() if count is not None} | {
             "Regressions": [
                 {"CurrentPercent": f"{each.current_percent:g}"}
                 | ({"StoppedPercent": f"{each.stopped_percent:g}"} if each.stopped_percent else {})
@@ -78,10 +85,10 @@ def _sight(canary: Canary, objectives: Objectives, timeout_seconds: int) -> Sigh
     power = load_judge("power")
     settle = max(LEAST_SETTLE_SECONDS, timeout_seconds + SETTLE_MARGIN_SECONDS)
     # The minute in which the shift begins is no whole one.
-    judged = max(0, canary.minutes - 1 - math.ceil(settle / SECONDS_A_MINUTE))
-    served = canary.requests_per_second * SECONDS_A_MINUTE * judged
-    share = canary.percent / 100
-    requests = math.floor(served * share), math.floor(served * (1 - share))
+    unjudged = 1 + math.ceil(settle / SECONDS_A_MINUTE)
+    judged = max(0, canary.minutes - unjudged)
+    share, served = canary.percent / 100, canary.requests_per_second * SECONDS_A_MINUTE
+    requests = math.floor(judged * served * share), math.floor(judged * served * (1 - share))
     metrics = ("errors", "slow", "http_5xx") if canary.http_5xx else ("errors", "slow")
     objective = objectives.errors_percent / 100
 
@@ -90,13 +97,18 @@ def _sight(canary: Canary, objectives: Objectives, timeout_seconds: int) -> Sigh
         percent = None if found is None else _rounded(100 * found)
         return Regression(current_percent=_rounded(100 * rate), stopped_percent=percent)
 
+    regressions = tuple(stopped(part * objective) for part in BASE_RATES)
+    telling, broken = power.broken_requests(objective, share, metrics=metrics), None
+    if telling is not None and telling <= requests[0] and regressions[-1].stopped_percent:
+        broken = unjudged + math.ceil(telling / (served * share))
     return Sight(
         expected_requests=math.floor(canary.expected_requests),
         judged_minutes=judged,
         synthetic_requests=planned(canary, objectives),
         clean_requests=clean_requests(objective),
-        broken_requests=power.broken_requests(objective, share, metrics=metrics),
-        regressions=tuple(stopped(part * objective) for part in BASE_RATES),
+        broken_minutes=broken,
+        broken_requests=None if broken is None else math.ceil(broken * served * share),
+        regressions=regressions,
     )
 
 
@@ -112,24 +124,25 @@ def said(service: Service) -> str:
         f"{seen.clean_requests:,} requests without a failure certify the objective of "
         f"{service.objectives.errors_percent:g} %."
     )
-    if any(each.stopped_percent for each in seen.regressions):
-        stops = f"{'; '.join(map(_stop, seen.regressions))}. Less may pass."
-        rest = (
-            f"Stopped in the canary, nine times of ten: {stops}",
-            f"A version that fails everything is stopped after {seen.broken_requests} requests.",
-        )
-    else:
-        rest = (
-            f"The watch stops nothing here: {seen.judged_minutes} minutes settle in time.",
-            "Give the canary more minutes or percent, or the service a shorter timeout_seconds.",
-        )
-    return "\n  ".join((meets, certifies, *rest))
+    return "\n  ".join((meets, certifies, *_stops(seen)))
 
 
-def _stop(regression: Regression) -> str:
-    stopped = regression.stopped_percent
-    failing = f"{stopped:g} % failing" if stopped else "nothing"
-    return f"{failing} where the current version has {regression.current_percent:g} %"
+def _stops(seen: Sight) -> Iterator[str]:
+    if not any(each.stopped_percent for each in seen.regressions):
+        why = "too few requests settle" if seen.judged_minutes else "no minute settles"
+        yield f"Warning: the watch stops nothing here, as {why} in time."
+        yield "Give the canary more minutes or percent, or the service a shorter timeout_seconds."
+        return
+    stops = ", ".join(
+        f"{f'{each.stopped_percent:g} %' if each.stopped_percent else 'nothing'} "
+        f"against {each.current_percent:g} %"
+        for each in seen.regressions
+    )
+    new = "Stopped in the canary nine times of ten, failures of new against current version"
+    yield f"{new}: {stops}. Less may pass."
+    if seen.broken_minutes is not None:
+        broken = f"{seen.broken_minutes} minutes and {seen.broken_requests:,} failed requests"
+        yield f"A version that fails everything is stopped after about {broken}."
 
 
 def _rounded(percent: float) -> float:

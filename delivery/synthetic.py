@@ -50,14 +50,20 @@ def conflicts(canary: Canary, objectives: Objectives) -> list[Conflict]:
         )
     expected = math.floor(canary.expected_requests)
     if expected + count < FEWEST_REQUESTS:
+        missing = FEWEST_REQUESTS - expected
+        more = (
+            f"set synthetic_requests to {missing} or more"
+            if missing <= fits
+            else "give a smaller objectives.latency_ms, with which more synthetic requests fit "
+            "into the hook's time"
+        )
         found.append(
             Conflict(
                 at=("canary", "requests_per_second"),
                 allowed=f"a canary that sees at least {FEWEST_REQUESTS} requests; this one can "
                 f"expect {expected}, and {count} synthetic ones",
-                fix="give it more percent or more minutes, or set synthetic_requests to "
-                f"{FEWEST_REQUESTS - expected} or more: a canary with fewer sees nothing short of "
-                "an outage",
+                fix=f"give it more percent or more minutes, or {more}: a canary with fewer sees "
+                "nothing short of an outage",
             )
         )
     return found

@@ -38,11 +38,11 @@ def _range(node: Node) -> str:
         return f" from {node['minimum']} to {node['maximum']}"
     words = {
         "minimum": "of at least",
-        "maximum": "of at most",
         "exclusiveMinimum": "greater than",
+        "maximum": "of at most",
         "exclusiveMaximum": "less than",
     }
-    said = [f"{word} {node[key]:g}" for key, word in words.items() if key in node]
+    said = [f"{word} {node[key]:.10g}" for key, word in words.items() if key in node]
     return f" {' and '.join(said)}" if said else ""
 
 

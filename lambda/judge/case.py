@@ -1,15 +1,14 @@
 """The evidence so far, minute by minute, and what it allows to say."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from counts import JudgeError, Minute
+from counts import Minute
 from evidence import Rate, RelativeRisk, certificate, guard, log_mean_exp, log_share_evidence
 from judgement import Judgement, MetricEvidence, Verdict
 from settings import Settings
 
-UNKNOWN_DISPERSION_ALPHA: Final = 0.01
 _MOST_LOG: Final = 700.0
 
 
@@ -18,11 +17,9 @@ class Case:
 
     def __init__(self, metrics: tuple[str, ...], settings: Settings) -> None:
         self._settings = settings
-        history = settings.dispersion or {}
-        known = all(metric in history for metric in metrics)
-        self._alpha = settings.alpha if known else min(settings.alpha, UNKNOWN_DISPERSION_ALPHA)
-        self._weights = _normalised(settings.weights, metrics)
-        self._dispersion = {metric: history.get(metric, 1.0) for metric in metrics}
+        self._alpha = settings.alpha_of(metrics)
+        self._weights = settings.weights_of(metrics)
+        self._dispersion = {metric: settings.dispersion_of(metric) for metric in metrics}
         self._risks = {
             metric: RelativeRisk(settings.bound_of(metric), index)
             for metric, index in self._dispersion.items()
@@ -184,13 +181,6 @@ class Case:
             self._settings.share,
             self._settings.share_tolerance,
         )
-
-
-def _normalised(weights: Mapping[str, float], metrics: tuple[str, ...]) -> list[float]:
-    given = [weights.get(metric, 0.0) for metric in metrics]
-    if sum(given) <= 0:
-        raise JudgeError("weights", dict(weights), f"more than 0 for one of {', '.join(metrics)}")
-    return [weight / sum(given) for weight in given]
 
 
 def _log_mean(rates: Iterable[Rate]) -> float:

@@ -15,6 +15,7 @@ burst of five counts as about one event.
 
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 # Relative risks of the mixture, as multiples of the bound: 1.30, 1.68, 2.18 … 64.
@@ -79,9 +80,10 @@ class RelativeRisk:
         self._excess += e_c * n_b / total
         self._reference += e_b * n_c / total
         if events:
+            likelihoods = _log_likelihoods(canary, baseline, self._risks, _LOG_LADDER)
             self._logs = [
-                log + self._power * (e_c * log_rung - events * math.log((n_c * r + n_b) / total))
-                for log, log_rung, r in zip(self._logs, _LOG_LADDER, self._risks, strict=True)
+                log + self._power * likelihood
+                for log, likelihood in zip(self._logs, likelihoods, strict=True)
             ]
 
     def estimate(self) -> float | None:
@@ -113,6 +115,33 @@ class RelativeRisk:
     def _log_against(self, at: int, sign: int) -> float:
         here = self._logs[at]
         return log_mean_exp([self._logs[at + sign * step] - here for step in ALTERNATIVES])
+
+
+def log_relative_evidence(
+    canary: tuple[int, int], baseline: tuple[int, int], bound: float
+) -> float:
+    """Give the logarithm of a RelativeRisk's evidence after a single minute, untempered."""
+    if canary[0] == 0 or baseline[0] == 0:
+        return 0.0
+    rungs = [_MIDDLE, *(_MIDDLE + step for step in ALTERNATIVES)]
+    risks, log_rungs = [bound * _LADDER[at] for at in rungs], [_LOG_LADDER[at] for at in rungs]
+    here, *others = _log_likelihoods(canary, baseline, risks, log_rungs)
+    return log_mean_exp([other - here for other in others])
+
+
+def _log_likelihoods(
+    canary: tuple[int, int],
+    baseline: tuple[int, int],
+    risks: Sequence[float],
+    log_rungs: Sequence[float],
+) -> list[float]:
+    """Give each relative risk's log likelihood of a minute, but for what all have in common."""
+    (n_c, e_c), (n_b, e_b) = canary, baseline
+    events, total = e_c + e_b, n_c + n_b
+    return [
+        e_c * log_rung - events * math.log((n_c * risk + n_b) / total)
+        for log_rung, risk in zip(log_rungs, risks, strict=True)
+    ]
 
 
 class Rate:

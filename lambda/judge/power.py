@@ -1,22 +1,22 @@
 """What a canary can see with this judge, and what it cannot: asked before it is deployed.
 
-Errors are taken as independent, requests as many as expected, and the errors metric as the only
-one that speaks. The power is that of a single look at the end of the window, so that the judge,
-which looks every minute, does a little better.
+Requests are taken to fail independently, or in bursts as long as the settings' dispersion says, to
+be as many as expected, and the errors to be the only metric that speaks. The power is that of a
+single look at the end of the window, so that the judge, which looks every minute, does a little
+better.
 """
 
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import count
 from typing import Final
 
-from evidence import RelativeRisk, certificate
-from settings import WEIGHTS, Settings
+from binomial import at_least, quantiles
+from evidence import certificate, log_relative_evidence
+from settings import Settings
 
-QUANTILES: Final = 9
 STEPS: Final = 30
-_EXACT: Final = 2000
+MOST_BROKEN: Final = 1000
 
 
 def clean_requests(objective: float, beta: float = 0.05) -> int:
@@ -38,23 +38,27 @@ def smallest_rate(
         rate: the baseline's error rate, above 0 and below 1.
         requests: how many the canary and the baseline are expected to serve in the window.
         metrics: what is counted: the errors' weight in the evidence depends on it.
-        settings: how sure the judge has to be.
+        settings: how sure the judge has to be, and how bursty the errors are.
         power: the chance with which the canary is to be stopped, 0 to 1.
 
     Returns:
-        A rate of at most 1; None where not even a canary that fails every request is stopped.
+        A rate of at most 1; None where not even a canary that fails every request is stopped with
+        that power.
     """
-    canary, baseline = requests
-    needed = _needed(metrics, settings or Settings())
-    critical = [
-        _critical(requests, errors, needed) for errors in _spread(min(rate, 1.0) * baseline)
+    settings = settings or Settings()
+    burst = settings.dispersion_of("errors")
+    # Evidence tempered by the length of the bursts is that of as many times fewer requests.
+    canary, baseline = (math.floor(served / burst) for served in requests)
+    needed = _needed(metrics, settings)
+    fewest = [
+        _fewest_errors((canary, baseline), errors, needed, settings.bound_of("errors"))
+        for errors in quantiles(baseline, rate)
     ]
 
     def stopped(candidate: float) -> float:
-        tails = [_at_least(errors, candidate * canary) for errors in critical]
-        return sum(tails) / len(tails)
+        return math.fsum(at_least(errors, canary, candidate) for errors in fewest) / len(fewest)
 
-    if canary == 0 or max(critical) > canary or stopped(1.0) < power:
+    if stopped(1.0) < power:
         return None
     low, high = math.log(rate), 0.0
     for _ in range(STEPS):
@@ -69,67 +73,51 @@ def broken_requests(
     *,
     metrics: Sequence[str] = ("errors", "slow"),
     settings: Settings | None = None,
-) -> int:
-    """Give how many requests a canary that fails every one serves before it is stopped.
+) -> int | None:
+    """Give how many requests of a canary that fails every one are evidence enough to stop it.
 
     Args:
         rate: the baseline's error rate, 0 to 1.
         share: the canary's share of the requests, 0 to 1.
         metrics: what is counted.
-        settings: how sure the judge has to be.
+        settings: how sure the judge has to be, and how bursty the errors are.
+
+    Returns:
+        None where MOST_BROKEN are not enough: the baseline fails nearly all of its requests, too.
     """
-    needed = _needed(metrics, settings or Settings())
+    settings = settings or Settings()
+    needed, bound = _needed(metrics, settings), settings.bound_of("errors")
 
     def is_stopped(served: int) -> bool:
         others = round(served * (1 - share) / share)
-        return _log_evidence((served, others), served, round(rate * others)) >= needed
+        canary, baseline = (served, served), (others, round(rate * others))
+        return log_relative_evidence(canary, baseline, bound) >= needed
 
-    return next(served for served in count(1) if is_stopped(served))
+    bursts = next((served for served in range(1, MOST_BROKEN + 1) if is_stopped(served)), None)
+    return None if bursts is None else math.ceil(bursts * settings.dispersion_of("errors"))
 
 
 def _needed(metrics: Sequence[str], settings: Settings) -> float:
     """Give the log evidence with which the errors alone reach 1/alpha, all else saying nothing."""
-    weight = WEIGHTS["errors"] / sum(WEIGHTS[metric] for metric in metrics)
-    return -math.log(settings.alpha * (1 - settings.guard_weight) * weight)
+    weight = dict(zip(metrics, settings.weights_of(metrics), strict=True))["errors"]
+    return -math.log(settings.alpha_of(metrics) * (1 - settings.guard_weight) * weight)
 
 
-def _critical(requests: tuple[int, int], baseline_errors: int, needed: float) -> int:
-    """Give the fewest errors of the canary that stop it, beside so many of the baseline."""
-    return bisect_left(
-        range(requests[0] + 1),
-        needed,
-        key=lambda errors: _log_evidence(requests, errors, baseline_errors),
-    )
+def _fewest_errors(
+    requests: tuple[int, int], baseline_errors: int, needed: float, bound: float
+) -> int:
+    """Give the fewest errors of the canary that stop it, beside so many of the baseline.
 
+    One more than it has requests where not even all of them do.
+    """
+    canary, baseline = requests
 
-def _log_evidence(requests: tuple[int, int], errors: int, baseline_errors: int) -> float:
-    risk = RelativeRisk(1.0, 1.0)
-    risk.add((requests[0], errors), (requests[1], baseline_errors))
-    return risk.log_evidence()
+    def evidence(errors: int) -> float:
+        return log_relative_evidence((canary, errors), (baseline, baseline_errors), bound)
 
-
-def _spread(mean: float) -> list[int]:
-    """Give equally likely counts of a Poisson law: its quantiles at 1/18, 3/18 … 17/18."""
-    return [
-        bisect_left(
-            range(round(mean + 10 * math.sqrt(mean) + 20)),
-            (2 * at + 1) / (2 * QUANTILES),
-            key=lambda events: 1 - _at_least(events + 1, mean),
-        )
-        for at in range(QUANTILES)
-    ]
-
-
-def _at_least(least: int, mean: float) -> float:
-    """Give the chance that a Poisson count reaches ``least``."""
-    if least <= 0:
-        return 1.0
-    if mean <= 0:
-        return 0.0
-    if least > _EXACT:
-        # Wilson and Hilferty 1931: the cube root of a gamma variable is nearly normal.
-        cube = (mean / least) ** (1 / 3)
-        deviate = (1 - 1 / (9 * least) - cube) * 3 * math.sqrt(least)
-        return math.erfc(deviate / math.sqrt(2)) / 2
-    below = (math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(least))
-    return max(0.0, 1.0 - math.fsum(below))
+    # In proportion to the baseline's they say nothing; what stops is some standard deviations off.
+    low = baseline_errors * canary // max(baseline, 1)
+    step = math.isqrt(low) + 1
+    while (high := min(low + step, canary)) < canary and evidence(high) < needed:
+        low, step = high, 2 * step
+    return low + bisect_left(range(low, high + 1), needed, key=evidence)

@@ -1,12 +1,13 @@
 """How sure the judge has to be, and of what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
 from counts import METRICS, JudgeError, check_whole
 
 WEIGHTS: Final = {"errors": 0.5, "slow": 0.3, "http_5xx": 0.2}
+UNKNOWN_DISPERSION_ALPHA: Final = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,27 @@ class Settings:
     def bound_of(self, metric: str) -> float:
         """Give the relative risk that still counts as no worse."""
         return self.latency_ratio if metric == "slow" else self.error_ratio
+
+    def dispersion_of(self, metric: str) -> float:
+        """Give how bursty a metric is, 1 where unknown."""
+        return (self.dispersion or {}).get(metric, 1.0)
+
+    def alpha_of(self, metrics: Sequence[str]) -> float:
+        """Give the alpha that holds for these metrics: the smaller one unless all are known."""
+        known = all(metric in (self.dispersion or {}) for metric in metrics)
+        return self.alpha if known else min(self.alpha, UNKNOWN_DISPERSION_ALPHA)
+
+    def weights_of(self, metrics: Sequence[str]) -> list[float]:
+        """Give each metric's share of the evidence; together they are 1.
+
+        Raises:
+            JudgeError: none of them has a weight.
+        """
+        given = [self.weights.get(metric, 0.0) for metric in metrics]
+        if sum(given) <= 0:
+            allowed = f"more than 0 for one of {', '.join(metrics)}"
+            raise JudgeError("weights", dict(self.weights), allowed)
+        return [weight / sum(given) for weight in given]
 
 
 def _flag(name: str, value: object) -> None:

@@ -92,7 +92,11 @@ RULES: list[tuple[str, list[Any], list[Any]]] = [
     ("services.0.canary", [{"requests_per_second": 1}], [{}, {"percent": 10}, 10, "10 %"]),
     ("services.0.canary.percent", [1, 10, 50], [0, 51, -1, "10", True, 10.5]),
     ("services.0.canary.minutes", [1, 15, 2880], [0, 2881, -1, "15", True, 0.5]),
-    ("services.0.canary.requests_per_second", [0.001, 1, 1e9], [0, 0.0, -1, "1", True]),
+    (
+        "services.0.canary.requests_per_second",
+        [0.001, 1, 1e6],
+        [0, 0.0, -1, 1_000_001, 1e300, "1", True],
+    ),
     ("services.0.canary.synthetic_requests", [0, 299, 600], [-1, 3001, "1", True, 0.5]),
     ("services.0.canary.http_5xx", [True, False], [0, 1, "true"]),
     ("environments.0.inconclusive", ["fail", "warn"], ["ignore", "", 1, True]),

@@ -10,7 +10,17 @@ import pytest
 
 # The mutation run keeps its copies elsewhere.
 FOLDER = Path(os.environ.get("JUDGE_FOLDER", Path(__file__).parents[2] / "lambda" / "judge"))
-MODULES = ("case", "counts", "dispersion", "evidence", "judge", "judgement", "power", "settings")
+MODULES = (
+    "binomial",
+    "case",
+    "counts",
+    "dispersion",
+    "evidence",
+    "judge",
+    "judgement",
+    "power",
+    "settings",
+)
 
 
 @pytest.fixture(scope="session")

@@ -189,5 +189,5 @@ def test_the_defaults_are_those_of_the_design(judge: ModuleType, modules: Simple
     assert (settings.guard_weight, settings.guard_always) == (0.05, False)
     assert settings.baseline_expected is True
     assert settings.weights == {"errors": 0.5, "slow": 0.3, "http_5xx": 0.2}
-    assert modules.case.UNKNOWN_DISPERSION_ALPHA == 0.01
+    assert modules.settings.UNKNOWN_DISPERSION_ALPHA == 0.01
     assert json.dumps(dataclasses.asdict(settings))

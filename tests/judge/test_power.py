@@ -1,12 +1,10 @@
 """What is said of a canary before it is deployed is what the judge then does."""
 
-from collections.abc import Sequence
 from types import ModuleType, SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import poisson
 
 
 @pytest.fixture(scope="module")
@@ -78,18 +76,58 @@ def test_a_version_that_fails_everything_is_stopped_after_so_many_requests(
     assert not is_stopped(served - 2)
 
 
-def counts(mean: float) -> Sequence[int]:
-    return [0, 1, round(mean), round(mean + 3 * mean**0.5), round(2 * mean) + 5]
+def test_bursts_see_as_much_as_so_many_times_fewer_requests(
+    judge: ModuleType, power: ModuleType
+) -> None:
+    bursty = judge.Settings(dispersion={"errors": 4.0})
+
+    found = power.smallest_rate(0.005, (2880, 25920), settings=bursty)
+
+    assert found == power.smallest_rate(0.005, (720, 6480))
+    assert power.broken_requests(0.01, 0.1, settings=bursty) == 4 * power.broken_requests(0.01, 0.1)
 
 
-@pytest.mark.parametrize("mean", [0.0, 0.3, 4.0, 150.0, 1990.0, 2500.0, 1e6])
-def test_the_tails_are_those_of_poissons_law(power: ModuleType, mean: float) -> None:
-    for count in counts(mean):
-        assert power._at_least(count, mean) == pytest.approx(poisson.sf(count - 1, mean), abs=2e-4)
+def test_it_follows_the_settings(judge: ModuleType, power: ModuleType) -> None:
+    def found(**settings: object) -> float:
+        known = judge.Settings(dispersion={"errors": 1.0, "slow": 1.0}, **settings)
+        rate: float = power.smallest_rate(0.005, (720, 6480), settings=known)
+        return rate
+
+    assert found(alpha=0.05) < found() < found(alpha=0.001)
+    assert found() < found(error_ratio=1.5)
+    assert found(weights={"errors": 0.9, "slow": 0.1}) < found()
+    unknown = power.smallest_rate(0.005, (720, 6480), settings=judge.Settings(alpha=0.05))
+    assert unknown == found(), "alpha is at most 1 % without a history"
 
 
-def test_the_spread_is_the_quantiles_of_poissons_law(power: ModuleType) -> None:
-    quantiles = [(2 * at + 1) / 18 for at in range(9)]
+def test_as_few_errors_as_are_said_stop_a_canary_and_one_less_does_not(
+    judge: ModuleType, power: ModuleType
+) -> None:
+    settings = judge.Settings(dispersion={"errors": 1.0})
+    needed = power._needed(("errors",), settings)
+    for canary, baseline, errors in ((20, 180, 0), (720, 6480, 30), (50_000, 450_000, 2000)):
+        fewest = power._fewest_errors((canary, baseline), errors, needed, 1.0)
 
-    assert power._spread(7.3) == [int(poisson.ppf(q, 7.3)) for q in quantiles]
-    assert power._spread(0.0) == [0] * 9
+        for failed, degraded in ((fewest, True), (fewest - 1, False)):
+            minute = judge.Minute(
+                minute=0,
+                canary=judge.Counts(requests=canary, errors=failed),
+                baseline=judge.Counts(requests=baseline, errors=errors),
+            )
+            assert (judge.judge([minute], settings).verdict == "degraded") is degraded
+
+
+def test_a_few_requests_tell_of_a_canary_that_fails_nearly_all(power: ModuleType) -> None:
+    assert power.smallest_rate(0.005, (5, 45)) == pytest.approx(0.8, abs=0.02)
+
+
+def test_where_the_baseline_fails_as_well_nothing_is_enough(power: ModuleType) -> None:
+    assert power.broken_requests(1.0, 0.1) is None
+
+
+@pytest.mark.parametrize("requests", [(720, 6480), (4 * 10**9, 4 * 10**9)])
+@pytest.mark.parametrize("rate", [1e-7, 0.005, 0.5])
+def test_it_gives_a_rate_however_many_requests_there_are(
+    power: ModuleType, rate: float, requests: tuple[int, int]
+) -> None:
+    assert rate < power.smallest_rate(rate, requests) <= 1
