@@ -7,10 +7,11 @@ import select
 import signal
 import socket
 import subprocess
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rehearsal.world.environment import scrubbed
+from rehearsal.world.image import BuildImage
 
 ROOT = Path(__file__).parents[2]
 # Made by `make setup` from requirements/world.txt.
@@ -49,6 +50,7 @@ def start(
     region: str,
     start_time: float,
     seed: int,
+    image: BuildImage,
     keep: bool,
     python: Path = PYTHON,
 ) -> Server:
@@ -61,6 +63,7 @@ def start(
         region: the region for requests that name none.
         start_time: the clock's first moment, in seconds since 1970.
         seed: what chance is derived from.
+        image: what builds find.
         keep: leave the folder even if the host is killed.
         python: the Python with ministack.
 
@@ -80,6 +83,7 @@ def start(
             "state": str(state),
             "start": start_time,
             "seed": seed,
+            "image": asdict(image),
             "keep": keep,
         }
         with (state / "log").open("wb") as log:

@@ -25,6 +25,7 @@ from botocore.config import Config
 
 from rehearsal.world import environment, server
 from rehearsal.world.clock import WorldClock
+from rehearsal.world.image import BuildImage
 from rehearsal.world.loopback import require_loopback
 
 # Must outlast a request in which much happens, and fail at last if nothing does.
@@ -45,6 +46,7 @@ class World:
         region: str = "eu-central-1",
         start: datetime | None = None,
         seed: int = 1,
+        image: BuildImage | None = None,
         folder: Path | None = None,
         keep: bool = False,
     ) -> None:
@@ -55,12 +57,13 @@ class World:
             region: where they act.
             start: the clock's first moment; the minute that runs now where none is given.
             seed: what chance is derived from: the same seed gives the same run.
+            image: what builds find; a bare machine where none is given.
             folder: where to keep everything, new or empty; a temporary one where none is given.
             keep: leave the folder behind, for whoever wants to look into it.
         """
         self.account, self.region, self.seed, self.keep = account, region, seed, keep
         self._start = start.timestamp() if start is not None else time.time() // 60 * 60
-        self._folder = folder
+        self._folder, self._image = folder, image or BuildImage()
         self._secret = secrets.token_hex(20)
         # To make one takes longer than most calls.
         self._clients: dict[str, Any] = {}
@@ -83,6 +86,7 @@ class World:
                 region=self.region,
                 start_time=self._start,
                 seed=self.seed,
+                image=self._image,
                 keep=self.keep,
             )
         except BaseException:

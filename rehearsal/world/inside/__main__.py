@@ -11,7 +11,9 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from rehearsal.world.image import BuildImage
 from rehearsal.world.inside.certificate import make_certificates
 from rehearsal.world.inside.lambda_site import world_time
 from rehearsal.world.inside.time_file import TimeFile
@@ -29,6 +31,7 @@ class Orders:
         state: the folder for everything that is written.
         start: the clock's first moment.
         seed: what chance is derived from.
+        image: what builds find.
         keep: leave the folder when the host has ended without clearing up.
     """
 
@@ -37,6 +40,7 @@ class Orders:
     state: str
     start: float
     seed: int
+    image: dict[str, Any]
     keep: bool
 
 
@@ -56,6 +60,7 @@ def main(orders: Orders) -> None:
         listener=orders.listener,
         report=lambda door: _say(orders.report, {"door": door, "ca": str(trusted)}),
         seed=orders.seed,
+        image=BuildImage(**orders.image),
         lambda_site=LAMBDA_SITE,
         clear_up=lambda: None if orders.keep else shutil.rmtree(state, ignore_errors=True),
     )

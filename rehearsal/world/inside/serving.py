@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rehearsal.world.image import BuildImage
 from rehearsal.world.inside.adapter import Seams
 from rehearsal.world.inside.clock import Clock
 from rehearsal.world.inside.door import open_door
@@ -25,6 +26,7 @@ def serve(
     listener: int,
     report: Callable[[str], None],
     seed: int,
+    image: BuildImage,
     lambda_site: Path,
     clear_up: Callable[[], object],
 ) -> None:
@@ -35,12 +37,13 @@ def serve(
         listener: the descriptor of the socket to serve on.
         report: told the address of the clock's door as soon as all is ready to be asked.
         seed: what chance is derived from.
+        image: what builds find.
         lambda_site: the folder that makes a Python live by the clock.
         clear_up: done last, when nothing of the world runs any more.
     """
     clock = Clock(time_file.read(), time_file.write)
     parties, seams = Parties(clock), Seams()
-    world = Setting(clock=clock, parties=parties, seams=seams, seed=seed)
+    world = Setting(clock=clock, parties=parties, seams=seams, seed=seed, image=image)
     for install in PLUGINS:
         install(world)
     door = open_door(parties)

@@ -1,8 +1,9 @@
 """What each plug-in is given."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from rehearsal.world.image import BuildImage
 from rehearsal.world.inside.adapter import Seams
 from rehearsal.world.inside.clock import Clock
 from rehearsal.world.inside.parties import Parties
@@ -17,12 +18,14 @@ class Setting:
         parties: who acts in it.
         seams: what may be changed of ministack.
         seed: what chance is derived from.
+        image: what builds find.
     """
 
     clock: Clock
     parties: Parties
     seams: Seams
     seed: int
+    image: BuildImage = field(default_factory=BuildImage)
 
     def chance(self, name: str) -> random.Random:
         """A source of chance of its own for each name, the same in each run with one seed."""

@@ -76,15 +76,22 @@ class _Engine:
             return
         with progress.phase("DOWNLOAD_SOURCE"), _told():
             sources = fetch(build, self._folder / "src", session)
+            if self._world.image.lay_cache(next(iter(sources.values()))):
+                progress.say("Restored the cache: the locks are those of this machine's checkout")
             spec = spec_of(build, next(iter(sources.values())))
             variables = declared(build, spec, session)
             progress.hidden = variables.hidden
         if progress.status != "SUCCEEDED":
             return
-        environment = {**variables.values, **of_codebuild(build, session, sources)}
-        if self._commands.run(spec, environment, next(iter(sources.values()))):
+        source, image = next(iter(sources.values())), self._world.image
+        environment = {
+            **image.variables_for(source),
+            **variables.values,
+            **of_codebuild(build, session, sources),
+        }
+        if self._commands.run(spec, environment, source):
             with progress.phase("UPLOAD_ARTIFACTS"), _told():
-                put_out(build, spec, next(iter(sources.values())), session)
+                put_out(build, spec, source, session)
 
     def _session(self, party: str) -> role_session.RoleSession:
         try:
