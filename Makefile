@@ -25,7 +25,7 @@ LAMBDA_ROOTS := $(wildcard lambda/* services/*/src)
 empty :=
 GATE_PATH := $(subst $(empty) $(empty),:,$(addprefix $(CURDIR)/,$(wildcard lambda/*)))
 
-.PHONY: help setup demo synth diff deploy execution-policy bootstrap test lint format docs bench-synth bench-canary mutate-judge mutate-gate lock clean
+.PHONY: help setup demo synth diff deploy execution-policy bootstrap test lint scan format docs bench-synth bench-canary mutate-judge mutate-gate lock clean
 
 help: ## Print what there is
 	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<17} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
@@ -67,13 +67,18 @@ bootstrap: $(READY) ## Bootstrap an account: make bootstrap ACCOUNT=â€¦ REGION=â
 test: $(READY) ## Run every test
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: $(READY) ## Check style, types, buildspecs and generated files
+lint: scan ## Check style, types, buildspecs and generated files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy app.py constructs delivery docs rehearsal stacks tests
 	@$(foreach root,$(LAMBDA_ROOTS),cd $(CURDIR)/$(root) && MYPYPATH=.:$(GATE_PATH) $(BIN)/mypy --config-file $(CURDIR)/pyproject.toml . &&) true
 	@$(BIN)/yamllint --strict constructs services
 	@$(BIN)/python -m docs.generate --check
+
+scan: $(READY) ## Look for secrets in what is or would be committed
+	@mkdir -p build
+	@git ls-files --cached --others --exclude-standard -z > build/scanned && test -s build/scanned
+	@xargs -0 $(BIN)/detect-secrets-hook --no-verify --baseline .secrets.baseline < build/scanned
 
 format: $(READY) ## Put every file into the project's style
 	@$(BIN)/ruff check --fix --quiet .
