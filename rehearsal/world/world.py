@@ -63,7 +63,7 @@ class World:
         """
         self.account, self.region, self.seed, self.keep = account, region, seed, keep
         self._start = start.timestamp() if start is not None else time.time() // 60 * 60
-        self._folder, self._image = folder, image or BuildImage()
+        self._folder, self.image = folder, image or BuildImage()
         self._secret = secrets.token_hex(20)
         # To make one takes longer than most calls.
         self._clients: dict[str, Any] = {}
@@ -86,7 +86,7 @@ class World:
                 region=self.region,
                 start_time=self._start,
                 seed=self.seed,
-                image=self._image,
+                image=self.image,
                 keep=self.keep,
             )
         except BaseException:

@@ -1,0 +1,65 @@
+"""What a release looks like at one moment, for whoever watches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """What a version has served of this release's requests: how many, and how many failed."""
+
+    requests: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrafficView:
+    """The traffic of one environment.
+
+    Attributes:
+        environment: its name.
+        weights: each version's share, 0 to 1.
+        event: the deployment's lifecycle event that runs, or how the deployment ended; else
+            nothing.
+        served: by version, by the customers' own count.
+        verdict: what the gate says so far, or nothing.
+    """
+
+    environment: str
+    weights: dict[str, float] = field(default_factory=dict)
+    event: str = ""
+    served: dict[str, Served] = field(default_factory=dict)
+    verdict: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """One release at one moment.
+
+    Attributes:
+        title: which release.
+        now: the time in the world.
+        stages: each stage's actions with their status, in order; empty where none has begun.
+        traffic: each environment's.
+    """
+
+    title: str
+    now: datetime
+    stages: dict[str, dict[str, str]]
+    traffic: tuple[TrafficView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience:
+    """Who is told what happens.
+
+    Attributes:
+        step: told each thing that is about to be done.
+        look: told how a release stands, again and again.
+        note: told what has happened, once.
+    """
+
+    step: Callable[[str], object] = lambda _text: None
+    look: Callable[[Snapshot], object] = lambda _snapshot: None
+    note: Callable[[str], object] = lambda _text: None

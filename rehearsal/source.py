@@ -1,0 +1,110 @@
+"""The repository that a rehearsal pushes: this checkout as it stands, and commits on top."""
+
+import subprocess
+from pathlib import Path
+
+from rehearsal.synth import ROOT
+from rehearsal.world.inside.git_password import signed_url
+from rehearsal.world.world import World
+
+BRANCH = "main"
+AUTHOR = ("-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@example.com")
+
+
+class SourceError(Exception):
+    """The repository cannot be made as asked; the message says why and what to do."""
+
+
+class Source:
+    """A git repository of its own, in a folder of the world's."""
+
+    def __init__(self, world: World, delivery: Path, root: Path = ROOT) -> None:
+        """Take over all that git would of `root`, committed or not, as the first commit.
+
+        Args:
+            world: where it will be pushed to.
+            delivery: stands in for the checkout's delivery.toml.
+            root: the checkout.
+
+        Raises:
+            SourceError: git is missing or fails.
+        """
+        self._world = world
+        self.folder = world.folder / "source"
+        self.folder.mkdir()
+        self._git("init", "--quiet", "--initial-branch", BRANCH)
+        # git itself knows what is ignored; nothing of the checkout's own repository is touched.
+        self._git(f"--work-tree={root}", "add", "--all")
+        self._git("checkout-index", "--all", "--force")
+        target = self.folder / "delivery.toml"
+        if target.read_bytes() != (content := delivery.read_bytes()):
+            target.write_bytes(content)
+        self.commit("Begin")
+
+    @property
+    def head(self) -> str:
+        """The newest commit's id."""
+        return self._git("rev-parse", "HEAD").strip()
+
+    def commit(self, subject: str) -> str:
+        """Commit all that has changed, or nothing; the commit's id."""
+        self._git("add", "--all")
+        self._git(*AUTHOR, "commit", "--quiet", "--allow-empty", "--message", subject)
+        return self.head
+
+    def apply(self, patch: Path) -> None:
+        """Apply a patch to the files.
+
+        Raises:
+            SourceError: it does not fit.
+        """
+        try:
+            self._git("apply", "--whitespace=nowarn", str(patch.resolve()))
+        except SourceError as error:
+            raise SourceError(
+                f"{patch} does not fit this checkout\n  found: {error}\n"
+                "  to do: make it anew against these files, with git diff"
+            ) from None
+
+    def overlay(self, folder: Path) -> None:
+        """Put a folder's files over those of the repository."""
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                target = self.folder / file.relative_to(folder)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read_bytes())
+
+    def push(self, repository: str) -> None:
+        """Push to a CodeCommit repository, with the root user's signed password.
+
+        Raises:
+            SourceError: it is refused.
+        """
+        world, environment = self._world, self._world.environment()
+        url = signed_url(
+            f"{world.endpoint}/v1/repos/{repository}",
+            key=environment["AWS_ACCESS_KEY_ID"],
+            secret=environment["AWS_SECRET_ACCESS_KEY"],
+            region=world.region,
+            moment=f"{world.clock.now():%Y%m%dT%H%M%S}",
+        )
+        self._git("push", "--quiet", url, f"HEAD:refs/heads/{BRANCH}")
+
+    def _git(self, *arguments: str) -> str:
+        moment = f"{int(self._world.clock.now().timestamp())} +0000"
+        dates = {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
+        try:
+            done = subprocess.run(  # noqa: S603
+                ["git", "--git-dir", str(self.folder / ".git"), *arguments],  # noqa: S607
+                cwd=self.folder,
+                env=self._world.environment() | dates,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise SourceError("git is missing\n  to do: install it") from None
+        if done.returncode:
+            said = done.stderr.strip() or done.stdout.strip()
+            raise SourceError(f"git {' '.join(arguments[:2])}: {said}")
+        return done.stdout

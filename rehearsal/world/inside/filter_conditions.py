@@ -1,0 +1,180 @@
+"""Conditions on the fields of JSON log events, as CloudWatch Logs' filter patterns have them.
+
+A comparison with a field that is not there is false, `!=` as well as `=`.
+"""
+
+import math
+import operator
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+Condition = Callable[[Any], bool]
+SELECTOR = r"\$(?:\.[\w-]+|\.\*|\[\d+\]|\[\*\]|\.?\['[^']+'\])*"
+STEP = re.compile(r"\.([\w-]+)|(\.\*|\[\*\])|\[(\d+)\]|\.?\['([^']+)'\]")
+TOKEN = re.compile(
+    rf"""\s*(?:
+        (?P<sign>&&|\|\||[()])
+      | (?P<compare>!=|<=|>=|=|<|>)
+      | (?P<field>{SELECTOR})
+      | "(?P<quoted>(?:[^"\\]|\\.)*)"
+      | (?P<word>[\w.*:/@+-]+)
+    )""",
+    re.VERBOSE,
+)
+NUMERIC: dict[str, Callable[[float, float], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class FilterPatternError(ValueError):
+    """CloudWatch Logs refuses the pattern, or the rehearsal does not know its syntax."""
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+
+
+def condition(text: str) -> Condition:
+    """Whether an event fulfils what stands between the pattern's braces.
+
+    Raises:
+        FilterPatternError: it is no condition.
+    """
+    return _Parser(text).parsed()
+
+
+def selected(event: object, selector: str) -> list[Any]:
+    """What stands in the fields that the selector names, such as `$.items[*].id`.
+
+    Raises:
+        FilterPatternError: it is no selector.
+    """
+    if re.fullmatch(SELECTOR, selector) is None:
+        raise FilterPatternError(f"this selects no field: {selector}")
+    found: list[Any] = [event]
+    for name, every, index, quoted in STEP.findall(selector):
+        found = [value for each in found for value in _step(each, name or quoted, every, index)]
+    return found
+
+
+def _step(value: object, name: str, every: str, index: str) -> Iterator[Any]:
+    if name and isinstance(value, dict) and name in value:
+        yield value[name]
+    elif index and isinstance(value, list) and int(index) < len(value):
+        yield value[int(index)]
+    elif every and isinstance(value, dict | list):
+        yield from value.values() if isinstance(value, dict) else value
+
+
+def unquoted(text: str) -> str:
+    """What stands in double quotes, without its backslashes."""
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+class _Parser:
+    """Conditions: `||` binds less than `&&`, and parentheses bind most."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens: list[_Token] = []
+        at, end = 0, len(text.rstrip())
+        while at < end:
+            found = TOKEN.match(text, at)
+            if found is None:
+                raise FilterPatternError(f"the rehearsal does not understand: {text[at:]}")
+            kind = str(found.lastgroup)
+            self._tokens.append(_Token(kind, found[kind]))
+            at = found.end()
+
+    def parsed(self) -> Condition:
+        condition = self._either()
+        if self._tokens:
+            raise FilterPatternError(f"nothing may follow: {self._tokens[0].text}")
+        return condition
+
+    def _either(self) -> Condition:
+        parts = [self._all()]
+        while self._take("sign", "||"):
+            parts.append(self._all())
+        return lambda event: any(part(event) for part in parts)
+
+    def _all(self) -> Condition:
+        parts = [self._one()]
+        while self._take("sign", "&&"):
+            parts.append(self._one())
+        return lambda event: all(part(event) for part in parts)
+
+    def _one(self) -> Condition:
+        if self._take("sign", "("):
+            inner = self._either()
+            self._need("sign", ")")
+            return inner
+        field = self._need("field").text
+        if self._take("word", "NOT"):
+            self._need("word", "EXISTS")
+            return lambda event: not selected(event, field)
+        if self._take("word", "EXISTS"):
+            return lambda event: bool(selected(event, field))
+        if self._take("word", "IS"):
+            return self._is(field)
+        sign = self._need("compare").text
+        kind, text = self._next()
+        if kind not in ("quoted", "word"):
+            raise FilterPatternError(f"{field} cannot be compared with {text}")
+        compare = _comparison(sign, unquoted(text), quoted=kind == "quoted")
+        return lambda event: any(compare(value) for value in selected(event, field))
+
+    def _is(self, field: str) -> Condition:
+        word = self._need("word").text
+        if word not in ("TRUE", "FALSE", "NULL"):
+            raise FilterPatternError(f"nothing IS {word}")
+        wanted = {"TRUE": True, "FALSE": False, "NULL": None}[word]
+        return lambda event: any(value is wanted for value in selected(event, field))
+
+    def _next(self) -> _Token:
+        if not self._tokens:
+            raise FilterPatternError("the pattern ends too early")
+        return self._tokens.pop(0)
+
+    def _need(self, kind: str, text: str = "") -> _Token:
+        token = self._next()
+        if token.kind != kind or (text and token.text != text):
+            raise FilterPatternError(f"{text or kind} expected, and there is: {token.text}")
+        return token
+
+    def _take(self, kind: str, text: str) -> bool:
+        found = bool(self._tokens) and self._tokens[0] == (kind, text)
+        if found:
+            self._tokens.pop(0)
+        return found
+
+
+def _comparison(sign: str, text: str, *, quoted: bool) -> Condition:
+    number = math.nan if quoted else _number(text)
+    if sign not in ("=", "!=") and math.isnan(number):
+        raise FilterPatternError(f"{sign} needs a number, and there is: {text}")
+    like = re.compile(".*".join(map(re.escape, text.split("*"))), re.DOTALL)
+
+    def compare(value: object) -> bool:
+        if isinstance(value, bool) or value is None:
+            return False
+        if isinstance(value, int | float) and not math.isnan(number):
+            return NUMERIC[sign](float(value), number)
+        if not isinstance(value, str) or sign not in ("=", "!="):
+            return False
+        return (like.fullmatch(value) is not None) == (sign == "=")
+
+    return compare
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
