@@ -10,6 +10,7 @@ from rehearsal.world.world import World
 POLICY = "lockgate-execution"
 TOOLKIT = "LockgateToolkit"
 QUALIFIER = "lockgate"
+FAILED = "Failed resources:"
 # The pipelines deploy the rest.
 BY_HAND = ("*-foundation", "*-audit", "*-pipeline")
 
@@ -68,14 +69,16 @@ class Cdk:
         """
         self._cdk(
             *("deploy", "--app", "cdk.out", "--require-approval", "never"),
-            *("--concurrency", "4", "--progress", "events"),
+            *("--concurrency", "4"),
             *(stacks or BY_HAND),
         )
 
     def _cdk(self, *arguments: str) -> None:
         done = self._run(*arguments)
         if done.returncode:
-            raise CdkError(f"cdk {arguments[0]} failed:\n{done.stdout}{done.stderr}".strip())
+            said = done.stderr or done.stdout
+            # Before it stands how far each resource had come.
+            raise CdkError(f"cdk {arguments[0]} failed:\n{said[said.find(FAILED) :]}".strip())
 
     def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         program = self._folder / "node_modules" / "aws-cdk" / "bin" / "cdk"

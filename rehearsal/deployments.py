@@ -29,6 +29,7 @@ class Deployment:
         id: its id.
         status: as CodeDeploy has it.
         created: when.
+        ended: when it was over; None while it runs.
         message: what it has to say of its failure, or nothing.
         lifecycle: its events so far.
         rollback_of: the deployment that it undoes, or nothing.
@@ -38,29 +39,51 @@ class Deployment:
     id: str
     status: str
     created: datetime
+    ended: datetime | None
     message: str
     lifecycle: tuple[Lifecycle, ...]
     rollback_of: str
     record: Mapping[str, Any] | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Places:
+    function: str
+    alias: str
+    application: str
+    group: str
+
+
 class Traffic:
     """A service in an environment, found by the resources of its stack."""
 
     def __init__(self, world: World, stack: str, environment: str) -> None:
-        """Look into this stack."""
+        """Look into this stack, which need not be there yet."""
         self._world, self.stack, self.environment = world, stack, environment
-        found = {}
-        pages = world.client("cloudformation").get_paginator("list_stack_resources")
-        for page in pages.paginate(StackName=stack):
-            for resource in page["StackResourceSummaries"]:
-                found.setdefault(resource["ResourceType"], []).append(
-                    resource["PhysicalResourceId"]
-                )
-        # An alias is called by its ARN, which ends with the function's and its own name.
-        self.function, self.alias = found["AWS::Lambda::Alias"][0].split(":")[-2:]
-        self._application = found["AWS::CodeDeploy::Application"][0]
-        self._group = found["AWS::CodeDeploy::DeploymentGroup"][0].rpartition("|")[2]
+        self._places: _Places | None = None
+
+    @property
+    def there(self) -> bool:
+        """Whether the service has been released there."""
+        if self._places is None:
+            self._places = _find(self._world, self.stack)
+        return self._places is not None
+
+    @property
+    def function(self) -> str:
+        """The function's name."""
+        return self._place.function
+
+    @property
+    def alias(self) -> str:
+        """The alias's name."""
+        return self._place.alias
+
+    @property
+    def _place(self) -> "_Places":
+        if not self.there or self._places is None:
+            raise LookupError(f"{self.stack} is not deployed yet")
+        return self._places
 
     @property
     def target(self) -> str:
@@ -75,11 +98,12 @@ class Traffic:
 
     def deployments(self) -> list[Deployment]:
         """All deployments, the oldest first."""
-        client = self._world.client("codedeploy")
-        ids = client.list_deployments(
-            applicationName=self._application, deploymentGroupName=self._group
-        )["deployments"]
-        return sorted(map(self.deployment, ids), key=lambda found: found.created)
+        return sorted(map(self.deployment, self._ids()), key=lambda found: found.created)
+
+    def newest(self) -> Deployment | None:
+        """The deployment that was made last, if there is one yet."""
+        ids = self._ids()
+        return self.deployment(ids[0]) if ids else None
 
     def deployment(self, deployment_id: str) -> Deployment:
         """One deployment."""
@@ -89,6 +113,7 @@ class Traffic:
             id=deployment_id,
             status=info["status"],
             created=info["createTime"],
+            ended=info.get("completeTime"),
             message=info.get("errorInformation", {}).get("message", ""),
             lifecycle=tuple(self._lifecycle(deployment_id)),
             rollback_of=info.get("rollbackInfo", {}).get("rollbackTriggeringDeploymentId", ""),
@@ -125,6 +150,14 @@ class Traffic:
             for event in target["lambdaTarget"].get("lifecycleEvents", [])
         ]
 
+    def _ids(self) -> list[str]:
+        """The deployments' ids, the newest first."""
+        answer = self._world.client("codedeploy").list_deployments(
+            applicationName=self._place.application, deploymentGroupName=self._place.group
+        )
+        found: list[str] = answer["deployments"]
+        return found
+
     def _bucket(self) -> str:
         exports = self._world.client("cloudformation").get_paginator("list_exports")
         for page in exports.paginate():
@@ -132,3 +165,25 @@ class Traffic:
                 if export["Name"].endswith("-artifacts"):
                     return str(export["Value"])
         raise LookupError("no stack exports an artifact store")
+
+
+def _find(world: World, stack: str) -> _Places | None:
+    client, found = world.client("cloudformation"), {}
+    try:
+        status = client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+        for page in client.get_paginator("list_stack_resources").paginate(StackName=stack):
+            for resource in page["StackResourceSummaries"]:
+                found[resource["ResourceType"]] = resource.get("PhysicalResourceId", "")
+    except ClientError:
+        return None
+    # While it is made for the first time, only a part may be there.
+    if status == "REVIEW_IN_PROGRESS" or status.startswith("CREATE_IN"):
+        return None
+    # An alias is called by its ARN, which ends with the function's and its own name.
+    function, alias = found["AWS::Lambda::Alias"].split(":")[-2:]
+    return _Places(
+        function=function,
+        alias=alias,
+        application=found["AWS::CodeDeploy::Application"],
+        group=found["AWS::CodeDeploy::DeploymentGroup"].rpartition("|")[2],
+    )

@@ -40,7 +40,18 @@ _WORK = "self, event, request_id, trace_id, depth, durable, invoked_function_arn
 _REQUEST = "service, method, path, headers, body, query_params, region, account_id"
 _CLOUDWATCH_CALL = "params, cbor_data, is_cbor, is_json"
 _CREDENTIAL = "access_key_id, account_id, session_token"
+_ACTION = "service, method, path, headers, body, query_params"
+_DENIAL = (
+    "service, action, principal_arn, request_id, error_code, message, headers, resource_arn, "
+    "explicit_deny, resource_policy_arn"
+)
+_LAMBDA_LOGS = "func, request_id, log_text, error, duration_ms, log_source"
+_UPDATE = "resource_type, physical_id, old_props, new_props, stack_name, logical_id, old_attrs"
 _DECISION = "access_key_id, iam_action, service, region, resource_arn, service_context"
+_DISPATCH = "method, path, headers, body, query_params, request_id"
+_RESOURCE_POLICY = "doc, ctx, service, named_only, direct_only"
+_STACK_TASK = "coro, stack, stack_id"
+_RESOLVED = "value, resources, params, conditions, mappings, stack_name, stack_id"
 
 SEAMS = (
     # Time and threads.
@@ -118,6 +129,15 @@ SEAMS = (
         "_physical_name",
         "stack_name, logical_id, lowercase, max_len, seeded",
     ),
+    Seam("services.cloudformation", "_stacks", "AccountRegionScopedDict"),
+    Seam("services.cloudformation.engine", "_parse_template", "template_body"),
+    Seam("services.cloudformation.engine", "_resolve_refs", _RESOLVED),
+    Seam("services.cloudformation.helpers", "_template_body_problem", "body"),
+    Seam("services.cloudformation.custom_resource", "threading", "module"),
+    Seam("services.cloudformation.stacks", "_runs_on_worker_thread", "resource_type"),
+    Seam("services.cloudformation.stacks", "_create_stack_task_in_region", _STACK_TASK),
+    Seam("services.cloudformation.handlers", "_create_stack_task_in_region", _STACK_TASK),
+    Seam("services.cloudformation.changesets", "_create_stack_task_in_region", _STACK_TASK),
     Seam("services.iam", "_roles", "AccountScopedDict"),
     Seam("core.iam_evaluator", "EvalContext", "type"),
     Seam("core.iam_evaluator", "evaluate_trust_policy", "trust_doc, caller_arn, ctx"),
@@ -126,6 +146,93 @@ SEAMS = (
     Seam("core.iam_evaluator", "caller_arn", ""),
     Seam("core.iam_evaluator", "resolve_credential", _CREDENTIAL),
     Seam("core.iam_evaluator", "enforce", _DECISION),
+    # Every call on record, and CloudTrail.
+    Seam("app", "_dispatch_service_request", _DISPATCH),
+    Seam("app", "_routing_params", "method, path, headers, body, query_params"),
+    Seam("core.router", "detect_service", "method, path, headers, query_params"),
+    Seam("core.router", "extract_access_key_id", "headers, query_params"),
+    Seam("core.iam_evaluator", "evaluate", "ctx, policies, limits"),
+    Seam("core.iam_evaluator", "evaluate_resource_policy", _RESOURCE_POLICY),
+    Seam("core.iam_evaluator", "parse_policy_document", "doc"),
+    Seam("core.iam_evaluator", "_first_match", "ctx, stmts, effect"),
+    Seam("core.iam_evaluator", "_gather_role_policies", "role_name, account_id"),
+    Seam("core.iam_evaluator", "_resolve_managed_policy_document", "policy_arn, account_id"),
+    Seam("services.s3", "bucket_policy_for_arn", "resource_arn"),
+    Seam("services.s3", "_put_object", "bucket_name, key, body, headers"),
+    Seam("services.kms", "key_policy_for_arn", "resource_arn"),
+    # CloudWatch Logs.
+    Seam("services.cloudwatch_logs", "_log_groups", "AccountRegionScopedDict"),
+    Seam("services.cloudwatch_logs", "_metric_filters", "AccountRegionScopedDict"),
+    Seam("services.cloudwatch_logs", "_put_metric_filter", "data"),
+    Seam(
+        "services.cloudwatch_logs",
+        "_fanout_to_subscription_filters",
+        "group_name, stream_name, events",
+    ),
+    # IAM: what a call asks for, what it asks for beside, and what services ask of each other.
+    Seam("core.iam_evaluator", "_resolve_condition_key", "key, ctx"),
+    Seam("core.iam_evaluator", "is_root_access_key", "access_key_id"),
+    Seam("core.iam_actions", "extract_iam_action", _ACTION),
+    Seam("core.iam_actions", "request_tag_context", "service, iam_action, body, params"),
+    Seam("core.iam_actions", "eventbridge_resource_arns", "body, region, account_id"),
+    Seam("core.iam_actions", "access_denied_response", _DENIAL),
+    Seam("services.iam", "_users", "AccountScopedDict"),
+    Seam("services.kms", "_resolve_key", "key_id_or_arn"),
+    Seam("services.s3", "_buckets", "AccountScopedDict"),
+    Seam("services.s3", "_object_versions", "AccountScopedDict"),
+    Seam("services.s3", "_multipart_uploads", "AccountScopedDict"),
+    Seam("services.s3", "_bucket_encryption", "AccountScopedDict"),
+    Seam("services.s3", "_bucket_default_sse_headers", "bucket_name"),
+    Seam("services.s3", "_resolve_sse_write_headers", "headers, bucket_name"),
+    Seam("services.secretsmanager", "_resolve", "secret_id, use_arn_scope"),
+    Seam("services.sns", "_topics", "AccountRegionScopedDict"),
+    Seam("services.sns", "topic_policy_for_arn", "topic_arn"),
+    Seam("services.lambda_svc", "function_policy_for_arn", "resource_arn"),
+    Seam("services.lambda_svc", "_emit_lambda_logs", _LAMBDA_LOGS),
+    Seam("services.eventbridge", "_invoke_target", "target, event, rule, view"),
+    Seam("services.stepfunctions", "_run_execution", "exec_arn"),
+    Seam("services.stepfunctions", "_call_lambda", "func_ref, event"),
+    Seam("services.stepfunctions", "_executions", "AccountRegionScopedDict"),
+    Seam("services.stepfunctions", "_state_machines", "AccountRegionScopedDict"),
+    Seam("services.stepfunctions", "_ExecutionError", "type"),
+    # CloudFormation as its role, and the properties that its provisioners drop.
+    Seam("services.cloudformation", "_change_sets", "AccountRegionScopedDict"),
+    Seam("services.s3", "_put_bucket_encryption", "name, body"),
+    Seam("services.s3", "_put_bucket_lifecycle", "name, body"),
+    Seam("services.s3", "_put_bucket_logging", "name, body"),
+    Seam("services.s3", "_put_object_lock_configuration", "bucket_name, body"),
+    Seam("services.s3", "_put_bucket_ownership_controls", "name, body"),
+    Seam("services.s3", "_put_bucket_tagging", "name, body"),
+    Seam("services.s3", "_put_bucket_versioning", "name, body"),
+    Seam("services.s3", "_bucket_lifecycle", "AccountScopedDict"),
+    Seam("services.s3", "_bucket_tags", "AccountScopedDict"),
+    Seam("services.s3", "_bucket_object_lock", "AccountScopedDict"),
+    Seam("services.s3", "_bucket_versioning", "AccountScopedDict"),
+    Seam("services.lambda_svc", "_put_function_concurrency", "func_name, data"),
+    Seam("services.cloudformation.handlers", "_ACTION_HANDLERS", "dict"),
+    Seam("services.cloudformation.changesets", "_find_change_set", "cs_name, stack_name"),
+    Seam(
+        "services.cloudformation.stacks",
+        "_provision_resource",
+        "resource_type, logical_id, props, stack_name",
+    ),
+    Seam("services.cloudformation.stacks", "_update_resource", _UPDATE),
+    Seam(
+        "services.cloudformation.stacks",
+        "_delete_resource",
+        "resource_type, physical_id, props, stack_name, logical_id",
+    ),
+    # Secrets Manager.
+    Seam("services.secretsmanager", "_rotate_secret", "data"),
+    Seam("services.secretsmanager", "_get_secret_value", "data"),
+    Seam("services.secretsmanager", "_describe_secret", "data"),
+    Seam("services.secretsmanager", "_put_resource_policy", "data"),
+    Seam("services.secretsmanager", "_delete_resource_policy", "data"),
+    Seam("services.cloudformation.provisioners", "_sm_secret_string", "props"),
+    Seam("services.lambda_svc", "_execution_record_for_config", "func, config"),
+    Seam("services.lambda_svc", "_execute_function_with_config_scope", "func, event"),
+    # Customers.
+    Seam("services.lambda_svc", "_execute_function", "func, event"),
     # Who asks, and where; events.
     Seam("core.responses", "get_account_id", ""),
     Seam("core.responses", "get_region", ""),

@@ -2,26 +2,32 @@
 
 No user may assume a service's role, so this does what AWS does inside: it asks the role's trust
 policy, source account and source ARN included, and registers the session with ministack. Each
-call then goes over HTTP and is checked like anybody's.
+call then goes over HTTP, on behalf of the party that makes it, and is checked like anybody's.
 """
 
-import json
+import functools
 import os
 import threading
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+import botocore.loaders
+import botocore.session
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 
+from rehearsal.world.inside.service_access import lets_in
 from rehearsal.world.inside.setting import Setting
 
 READ_SECONDS = 900
 SESSION_SECONDS = 12 * 3600
 # Parts of a client are made once for all clients of a session, and that is not thread-safe.
 _MAKING = threading.Lock()
+# How often each session of that name was begun: no two of them share their keys.
+_BEGUN: Counter[str] = Counter()
 
 
 class NotTrustedError(PermissionError):
@@ -35,12 +41,12 @@ class RoleSession:
     Attributes:
         credentials: as environment variables.
         region: where it acts.
-        party: the name by which the party on whose behalf it acts can be found.
+        party: tells the name by which the party on whose behalf it acts now can be found.
     """
 
     credentials: Mapping[str, str]
     region: str
-    party: str = ""
+    party: Callable[[], str] = str
     _clients: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def client(self, service: str) -> Any:
@@ -56,6 +62,7 @@ class RoleSession:
             aws_secret_access_key=self.credentials["AWS_SECRET_ACCESS_KEY"],
             aws_session_token=self.credentials["AWS_SESSION_TOKEN"],
             region_name=self.region,
+            botocore_session=_botocore_session(),
         )
         client = session.client(
             service,
@@ -72,8 +79,8 @@ class RoleSession:
         return client
 
     def _say_who(self, request: AWSRequest, **_more: object) -> None:
-        if self.party:
-            request.headers["x-world-party"] = self.party
+        if name := self.party():
+            request.headers["x-world-party"] = name
 
 
 def endpoint() -> str:
@@ -98,18 +105,26 @@ def assume(
         service: the service's principal, such as `codebuild.amazonaws.com`.
         session_name: as CloudTrail shows it.
         source_arn: on behalf of which resource, where the service says so.
-        party: the name by which the party that acts can be found.
+        party: the name by which the party that acts can be found; at each call the party that
+            makes it where none is given.
 
     Raises:
         NotTrustedError: there is no such role, or it does not trust the service.
     """
     account, name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     role = world.seams.get("iam._roles").get_scoped(account, None, name)
-    if role is None or not _trusts(world, role, service, source_arn):
+    if role is None or not lets_in(
+        world,
+        role["AssumeRolePolicyDocument"],
+        service,
+        action="sts:AssumeRole",
+        resource_arn=role["Arn"],
+        source_arn=source_arn,
+    ):
         raise NotTrustedError(
             f"{service} is not authorized to perform: sts:AssumeRole on {role_arn}"
         )
-    chance = world.chance(f"session/{role_arn}/{session_name}")
+    chance = world.chance(f"session/{_new_name(role_arn, session_name)}")
     key, secret, token = (f"{chance.getrandbits(320):080X}"[:length] for length in (16, 40, 80))
     world.seams.get("sts.register_session")(
         f"ASIA{key}",
@@ -130,39 +145,34 @@ def assume(
             "AWS_SESSION_TOKEN": token,
         },
         region=world.seams.get("responses.get_region")(),
-        party=party,
+        party=(lambda: party) if party else (lambda: _current(world)),
     )
 
 
-def _trusts(world: Setting, role: Mapping[str, Any], service: str, source_arn: str) -> bool:
-    """Whether the trust policy lets the service in: ministack would let the account's root in."""
-    document = role["AssumeRolePolicyDocument"]
-    document = json.loads(document) if isinstance(document, str) else document
-    statements = document["Statement"]
-    statements = [statements] if isinstance(statements, dict) else statements
-    for_service = [
-        {**statement, "Principal": "*"}
-        for statement in statements
-        if service in _services(statement.get("Principal"))
-    ]
-    context = world.seams.get("iam_evaluator.EvalContext")(
-        principal_arn=service,
-        principal_type="Service",
-        principal_account="",
-        action="sts:AssumeRole",
-        resource_arn=role["Arn"],
-        region="",
-        service_context={
-            "aws:sourcearn": source_arn or None,
-            "aws:sourceaccount": source_arn.split(":")[4] if source_arn else None,
-        },
-    )
-    allows = world.seams.get("iam_evaluator.evaluate_trust_policy")
-    return bool(allows({**document, "Statement": for_service}, service, context))
+def _new_name(role_arn: str, session_name: str) -> str:
+    name = f"{role_arn}/{session_name}"
+    with _MAKING:
+        _BEGUN[name] += 1
+        return f"{name}/{_BEGUN[name]}"
 
 
-def _services(principal: object) -> list[str]:
-    if principal == "*":
-        return []
-    named = principal.get("Service", []) if isinstance(principal, dict) else []
-    return [named] if isinstance(named, str) else list(named)
+def _current(world: Setting) -> str:
+    """The name by which the party that runs this can be found."""
+    party = world.parties.current()
+    if party is None:
+        return ""
+    name = f"engine-{id(party)}"
+    world.parties.named[name] = party
+    return name
+
+
+def _botocore_session() -> botocore.session.Session:
+    session = botocore.session.Session()
+    session.register_component("data_loader", _models())
+    return session
+
+
+@functools.cache
+def _models() -> botocore.loaders.Loader:
+    """AWS's models, read once for all sessions: that takes longer than most calls."""
+    return botocore.loaders.create_loader()

@@ -236,8 +236,9 @@ def test_each_end_is_told_on_the_event_bus(world: World, aws: Client) -> None:
         world.clock.sleep(200)
     found = aws("sqs").receive_message(QueueUrl=told, MaxNumberOfMessages=10)["Messages"]
     details = [json.loads(each["Body"])["detail"] for each in found]
-    assert [each["state"] for each in details] == ["START", "FAILURE"]
-    assert {each["deploymentId"] for each in details} == {deployment}
+    assert [each["state"] for each in details] == ["START", "FAILURE", "START", "SUCCESS"]
+    back = info(aws, deployment)["rollbackInfo"]["rollbackDeploymentId"]
+    assert [each["deploymentId"] for each in details] == [deployment, deployment, back, back]
 
 
 def test_a_red_alarm_at_the_start_lets_nothing_begin(world: World, aws: Client) -> None:

@@ -8,11 +8,20 @@ from collections.abc import Callable
 from rehearsal.world.inside.plugins import (
     alarms,
     alias_weights,
+    cloudtrail,
     codebuild,
     codecommit,
     codedeploy,
+    customers,
+    codepipeline,
+    iam,
     invocation_metrics,
+    lambda_versions,
     metric_data,
+    metric_filters,
+    secrets,
+    stack_operations,
+    stack_properties,
     timekeeping,
     workers,
 )
@@ -21,11 +30,23 @@ from rehearsal.world.inside.setting import Setting
 PLUGINS: tuple[Callable[[Setting], None], ...] = (
     timekeeping.install,
     workers.install,
+    stack_operations.install,
     alias_weights.install,
     invocation_metrics.install,
     metric_data.install,
+    metric_filters.install,
     alarms.install,
     codebuild.install,
     codecommit.install,
     codedeploy.install,
+    codepipeline.install,
+    lambda_versions.install,
+    secrets.install,
+    stack_properties.install,
+    # After all services, whose calls it asks for.
+    iam.install,
+    # Last of AWS's, so that it sees every call.
+    cloudtrail.install,
+    # Outside of AWS.
+    customers.install,
 )

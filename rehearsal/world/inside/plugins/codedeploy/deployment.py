@@ -45,7 +45,8 @@ class Deployment:
         info: `DeploymentInfo`, but for what is set when it is read.
         shift: what it does.
         group: its deployment group as it was at the start.
-        stop: given when it is to stop, by a request or an alarm.
+        stop: given when it is to stop, by a request.
+        ended: given when it and the rollback that it may need are over.
         events: its lifecycle events by name.
         weight: how much goes to the target version, from 0 to 1.
         rollback_asked: whether who stopped it wants it rolled back.
@@ -56,6 +57,7 @@ class Deployment:
     shift: Shift
     group: Mapping[str, Any]
     stop: Signal
+    ended: Signal
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     weight: float = 0.0
     rollback_asked: bool | None = None
@@ -76,6 +78,11 @@ class Deployment:
         """Whether it has come to an end."""
         return self.info["status"] in OVER
 
+    @property
+    def target_id(self) -> str:
+        """The id of its one target."""
+        return f"{self.shift.function}:{self.shift.alias}"
+
     def begin(self, event: str, now: float) -> None:
         """A lifecycle event begins."""
         self.events[event].update(status="InProgress", startTime=now)
@@ -88,7 +95,7 @@ class Deployment:
         """`LambdaTarget`."""
         return {
             "deploymentId": self.info["deploymentId"],
-            "targetId": f"{self.shift.function}:{self.shift.alias}",
+            "targetId": self.target_id,
             "status": "Succeeded" if self.info["status"] == "Succeeded" else self._unfinished(),
             "lastUpdatedAt": now,
             "lifecycleEvents": [dict(event) for event in self.events.values()],

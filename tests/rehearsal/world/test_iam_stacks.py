@@ -1,0 +1,54 @@
+"""CloudFormation works with its stack's role: the templates' are enough, and none too large."""
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rehearsal.world.world import World
+from tests.assembly import Assembly
+from tests.rehearsal.world.deployed import BETA, DEPLOYER, PIPELINE, deploy, deployable, foundation
+
+# More statements than the role has; a test says if it has more.
+MANY = 18
+
+
+@pytest.fixture(scope="module")
+def deployed(sample: Assembly) -> Iterator[World]:
+    with foundation(sample.templates) as world:
+        yield world
+
+
+def test_the_role_of_a_stage_deploys_its_stack(deployed: World, sample: Assembly) -> None:
+    status, why = deploy(deployed, BETA, deployable(sample.templates[BETA]), DEPLOYER)
+    assert (status, why) == ("CREATE_COMPLETE", "")
+
+
+def statements(sample: Assembly) -> list[dict[str, Any]]:
+    """The statements of the deploying role's policy, as the template has them."""
+    for name, resource in sample.templates[PIPELINE]["Resources"].items():
+        if name.startswith("DeploybetaJobPolicy"):
+            return list(resource["Properties"]["PolicyDocument"]["Statement"])
+    raise LookupError("no policy")
+
+
+@pytest.mark.parametrize("number", range(MANY))
+def test_without_any_statement_the_role_does_not(sample: Assembly, number: int) -> None:
+    found = statements(sample)
+    assert len(found) <= MANY
+    if number >= len(found):
+        pytest.skip("the role has no such statement")
+    gone = found[number]["Action"]
+    actions = {gone} if isinstance(gone, str) else set(gone)
+    templates = copy.deepcopy(sample.templates)
+    for name, resource in templates[PIPELINE]["Resources"].items():
+        if name.startswith("DeploybetaJobPolicy"):
+            del resource["Properties"]["PolicyDocument"]["Statement"][number]
+    with foundation(templates) as world:
+        status, why = deploy(world, BETA, deployable(templates[BETA]), DEPLOYER)
+    assert status.startswith("ROLLBACK")
+    denied = re.search(r"not authorized to perform: (\S+) on", why)
+    assert denied, why
+    assert denied[1] in actions
