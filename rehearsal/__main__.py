@@ -1,66 +1,25 @@
-"""`python -m rehearsal`: synthesize and judge the delivery, and show what would be deployed."""
+"""`python -m rehearsal`: play releases in the rehearsal's world, or look at what there is."""
 
 import io
-import json
-import os
 import sys
-from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from rehearsal import replay
-from rehearsal.assembly import AssemblyError, read
-from rehearsal.overview import overview
-from rehearsal.show import show
-from rehearsal.synth import BAD_INPUT, ROOT, SynthError, synthesize
+from rehearsal import command, overview_command, replay
 
-WITHOUT_TERMINAL_COLUMNS = 120
-FINDINGS = 1
-
-cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Releases of this delivery on this machine: no AWS account, no Docker.",
+)
+cli.command("run")(command.run)
+cli.command("overview")(overview_command.show_overview)
 cli.command("judge")(replay.judge)
 
 
-@cli.callback(invoke_without_command=True)
-def demo(
-    context: typer.Context,
-    assembly: Annotated[
-        Path | None, typer.Option(help="Show this assembly instead of making one.")
-    ] = None,
-    as_json: Annotated[  # noqa: FBT002 typer makes a flag of it
-        bool, typer.Option("--json", help="Print the facts as JSON.")
-    ] = False,
-) -> None:
-    """Synthesize the delivery with the CDK CLI, judge it, and show what would be deployed.
-
-    Exits with 1 when a rule pack has a finding, with 2 on a wrong delivery file or assembly.
-    """
-    if context.invoked_subcommand:
-        return
-    _write_what_the_encoding_can()
-    try:
-        if assembly is None:
-            synthesize(Console(stderr=True, highlight=False))
-        facts = overview(read(assembly or ROOT / "cdk.out"))
-    except SynthError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(error.code) from None
-    except AssemblyError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(BAD_INPUT) from None
-    if as_json:
-        print(json.dumps(asdict(facts), indent=2))
-    else:
-        known = sys.stdout.isatty() or "COLUMNS" in os.environ
-        show(facts, Console(width=None if known else WITHOUT_TERMINAL_COLUMNS, highlight=False))
-    if facts.findings:
-        raise typer.Exit(FINDINGS)
-
-
-def _write_what_the_encoding_can() -> None:
+@cli.callback()
+def _any() -> None:
     """Print a question mark for what a terminal's encoding lacks, rather than fail."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -96,6 +96,13 @@ class Traffic:
         others = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
         return {alias["FunctionVersion"]: 1 - sum(others.values()), **others}
 
+    def alarms(self) -> list[str]:
+        """The names of the alarms that stop a deployment."""
+        group = self._world.client("codedeploy").get_deployment_group(
+            applicationName=self._place.application, deploymentGroupName=self._place.group
+        )["deploymentGroupInfo"]
+        return [alarm["name"] for alarm in group["alarmConfiguration"]["alarms"]]
+
     def deployments(self) -> list[Deployment]:
         """All deployments, the oldest first."""
         return sorted(map(self.deployment, self._ids()), key=lambda found: found.created)

@@ -1,69 +1,107 @@
-"""A release followed from its push to its end."""
+"""A release followed from its push to its end, in the world's time."""
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from rehearsal.deployments import Traffic
+from rehearsal.faults import Faults
 from rehearsal.pipeline import Execution, Pipeline
+from rehearsal.scenarios.model import Approval
 from rehearsal.snapshot import Audience, Served, Snapshot, TrafficView
 from rehearsal.world.world import World
 
-LOOK_SECONDS = 0.4
-# Of our time. Time stands still in the world while nothing is due there: then nothing will come.
-STILL_LOOKS = 25
-MOST_SECONDS = 900
+# In the world, where time stands still while anything is done.
+LOOK_SECONDS = 20.0
+LONGEST = timedelta(days=8)
+# A push has started the pipeline by then, or never will.
+STARTED_WITHIN = timedelta(minutes=10)
+# Of our time, for whoever watches.
+VIEW_SECONDS = 0.7
 
 
 class StuckError(Exception):
-    """A release neither ends nor goes on; the message says where it stands."""
+    """A release never started or does not end; the message says where it stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """What there is to see of a release.
+    """What there is to see of a release, and what is done to it.
 
     Attributes:
         title: which release.
         pipeline: on whose way it is.
         traffic: the service in each environment, in the order of promotion.
         served: each version's requests so far in an environment, by the customers' count.
-        approve: what is decided where the pipeline asks; None leaves it waiting.
+        faults: what happens to it.
+        approvals: what is answered where the pipeline asks.
     """
 
     title: str
     pipeline: Pipeline
     traffic: tuple[Traffic, ...]
     served: Callable[[str], Mapping[str, Served]]
-    approve: bool | None
+    faults: Faults | None = None
+    approvals: list[Approval] = field(default_factory=list)
 
 
 def follow(world: World, way: Way, commit: str, audience: Audience) -> Execution:
-    """Look until the release has ended; how it did.
+    """Let the world's time pass until the release has ended; how it did.
 
     Raises:
-        StuckError: it never began, or nothing is due in the world and it has not ended.
+        StuckError: it did not start within ten minutes, or has not ended after eight days.
     """
-    began, still = time.monotonic(), 0
-    execution: Execution | None = None
-    while execution is None or execution.running:
-        execution = way.pipeline.execution_of(commit)
-        audience.look(_snapshot(world, way, execution))
-        if way.approve is not None:
-            for stage, action, token in way.pipeline.approvals():
-                way.pipeline.decide(stage, action, token, approve=way.approve)
-        still = still + 1 if _stands_still(world) else 0
-        if still > STILL_LOOKS or time.monotonic() - began > MOST_SECONDS:
-            where = execution.status if execution else "never started"
-            raise StuckError(f"{way.title}: {way.pipeline.name} is {where} and does not go on")
-        time.sleep(LOOK_SECONDS)
-    audience.look(_snapshot(world, way, execution))
-    return execution
+    with _viewed(world, way, commit, audience), world.clock.busy():
+        began = world.clock.now()
+        asked: dict[str, float] = {}
+        while True:
+            execution = way.pipeline.execution_of(commit)
+            if execution is not None and not execution.running:
+                return execution
+            late = world.clock.now() - began
+            if late > LONGEST or (execution is None and late > STARTED_WITHIN):
+                where = execution.status if execution else "never started"
+                raise StuckError(f"{way.title}: {way.pipeline.name} is {where} after {late}")
+            for done in way.faults.due() if way.faults else ():
+                audience.note(done)
+            _answer(world, way, asked, audience)
+            world.clock.sleep(LOOK_SECONDS)
 
 
-def _stands_still(world: World) -> bool:
-    state = world.clock.state()
-    return not state["running"] and not state["due"]
+def _answer(world: World, way: Way, asked: dict[str, float], audience: Audience) -> None:
+    """Approve or reject what has waited for as long as the scenario says."""
+    if not way.approvals:
+        return
+    now = world.clock.now().timestamp()
+    for stage, action, token in way.pipeline.approvals():
+        since = asked.setdefault(token, now)
+        for approval in way.approvals:
+            due = now - since >= 60 * approval.after_minutes
+            if (approval.stage, approval.action) == (stage, action) and due:
+                way.pipeline.decide(stage, action, token, approval.answer, approval.comment)
+                audience.note(f"{stage}/{action}: {approval.answer}: {approval.comment}")
+
+
+@contextmanager
+def _viewed(world: World, way: Way, commit: str, audience: Audience) -> Iterator[None]:
+    """Show how it stands, again and again, beside whatever happens."""
+    over = threading.Event()
+
+    def view() -> None:
+        while not over.wait(VIEW_SECONDS):
+            audience.look(_snapshot(world, way, way.pipeline.execution_of(commit)))
+
+    viewer = threading.Thread(target=view, daemon=True) if audience.looks else None
+    if viewer is not None:
+        viewer.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if viewer is not None:
+            viewer.join()
 
 
 def _snapshot(world: World, way: Way, execution: Execution | None) -> Snapshot:

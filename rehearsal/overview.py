@@ -1,4 +1,4 @@
-"""What a delivery would deploy: the facts that `make demo` shows."""
+"""What a delivery would deploy: the facts that `make overview` shows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """A pipeline as its API tells of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +66,12 @@ class Pipeline:
             stage["name"]: [action["name"] for action in stage["actions"]] for stage in declared
         }
 
+    def change(self, to: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Declare the pipeline anew, if anything is other than before."""
+        before = self._client.get_pipeline(name=self.name)["pipeline"]
+        if (after := to(before)) != before:
+            self._client.update_pipeline(pipeline=after)
+
     def execution_of(self, commit: str) -> Execution | None:
         """The newest execution that carries a commit, if there is one yet."""
         for summary in self._summaries():
@@ -107,15 +113,14 @@ class Pipeline:
                 if latest.get("status") == "InProgress" and "token" in latest:
                     yield stage["stageName"], action["actionName"], latest["token"]
 
-    def decide(self, stage: str, action: str, token: str, *, approve: bool) -> None:
-        """Approve or reject."""
-        status = "Approved" if approve else "Rejected"
+    def decide(self, stage: str, action: str, token: str, status: str, summary: str) -> None:
+        """Answer an approval: Approved or Rejected, and why."""
         self._client.put_approval_result(
             pipelineName=self.name,
             stageName=stage,
             actionName=action,
             token=token,
-            result={"status": status, "summary": f"{status} by the scenario"},
+            result={"status": status, "summary": summary},
         )
 
     def _summaries(self) -> list[dict[str, Any]]:

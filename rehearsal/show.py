@@ -35,7 +35,7 @@ def _close(facts: Overview, console: Console) -> None:
         console.print(f"[bold red]Findings: {len(facts.findings)}[/bold red]")
         for finding in facts.findings:
             console.print(f"  {escape(finding.rule)}  {escape(finding.construct)}")
-        console.print("Next: correct what they name; make demo judges again.")
+        console.print("Next: correct what they name; make overview judges again.")
     else:
         console.print("Nothing has been deployed. Next: make deploy; README.md says what it needs.")
 

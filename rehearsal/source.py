@@ -52,17 +52,21 @@ class Source:
         self._git(*AUTHOR, "commit", "--quiet", "--allow-empty", "--message", subject)
         return self.head
 
-    def apply(self, patch: Path) -> None:
+    def apply(self, patch: str, name: Path) -> None:
         """Apply a patch to the files.
+
+        Args:
+            patch: its text.
+            name: where it stands, for the error.
 
         Raises:
             SourceError: it does not fit.
         """
         try:
-            self._git("apply", "--whitespace=nowarn", str(patch.resolve()))
+            self._git("apply", "--whitespace=nowarn", "-", said=patch)
         except SourceError as error:
             raise SourceError(
-                f"{patch} does not fit this checkout\n  found: {error}\n"
+                f"{name} does not fit this checkout\n  found: {error}\n"
                 "  to do: make it anew against these files, with git diff"
             ) from None
 
@@ -90,7 +94,7 @@ class Source:
         )
         self._git("push", "--quiet", url, f"HEAD:refs/heads/{BRANCH}")
 
-    def _git(self, *arguments: str) -> str:
+    def _git(self, *arguments: str, said: str = "") -> str:
         moment = f"{int(self._world.clock.now().timestamp())} +0000"
         dates = {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
         try:
@@ -98,6 +102,7 @@ class Source:
                 ["git", "--git-dir", str(self.folder / ".git"), *arguments],  # noqa: S607
                 cwd=self.folder,
                 env=self._world.environment() | dates,
+                input=said,
                 capture_output=True,
                 text=True,
                 check=False,

@@ -83,6 +83,7 @@ def findings(report: Report) -> list[str]:
         name, outcome = release.name, release.outcome
         if outcome is not release.expected:
             found.append(f"{name}: it {words(outcome)}; expected: {release.expected}.")
+        found += [f"{name}: {each}." for each in release.unmet]
         found += [
             f"{name}: the customers and the gate counted differently in {where.name}."
             for where in release.environments

@@ -185,6 +185,7 @@ class Release(Facts):
         ended: when it was over, in the world.
         stages: the pipeline's.
         environments: in the order of the promotion.
+        unmet: what else was not as the scenario expects, each in a sentence.
     """
 
     name: str
@@ -197,6 +198,7 @@ class Release(Facts):
     ended: AwareDatetime
     stages: tuple[Stage, ...] = ()
     environments: tuple[Environment, ...] = ()
+    unmet: tuple[str, ...] = ()
 
 
 class Denied(Facts):

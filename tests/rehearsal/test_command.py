@@ -69,7 +69,7 @@ def test_a_broken_assembly_is_one_clear_message(
         (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(AssemblyError):
         read(tmp_path)
-    done = RUNNER.invoke(cli, ["--assembly", str(tmp_path)], catch_exceptions=False)
+    done = RUNNER.invoke(cli, ["overview", "--assembly", str(tmp_path)], catch_exceptions=False)
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith(f"{tmp_path}{os.sep}{what}")
     assert "to do: make synth" in done.stderr
@@ -77,14 +77,14 @@ def test_a_broken_assembly_is_one_clear_message(
 
 def test_a_template_that_is_a_folder_is_one_clear_message(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").mkdir()
-    done = RUNNER.invoke(cli, ["--assembly", str(tmp_path)], catch_exceptions=False)
+    done = RUNNER.invoke(cli, ["overview", "--assembly", str(tmp_path)], catch_exceptions=False)
     assert done.exit_code == 2
     assert "manifest.json cannot be read" in done.stderr
 
 
 def test_json_holds_the_facts_of_the_tables(sample: Assembly) -> None:
-    done = RUNNER.invoke(cli, ["--assembly", str(sample.out), "--json"])
-    shown = RUNNER.invoke(cli, ["--assembly", str(sample.out)]).stdout
+    done = RUNNER.invoke(cli, ["overview", "--assembly", str(sample.out), "--json"])
+    shown = RUNNER.invoke(cli, ["overview", "--assembly", str(sample.out)]).stdout
     said = json.loads(done.stdout)
     facts = overview(read(sample.out))
     assert [stack["name"] for stack in said["stacks"]] == [stack.name for stack in facts.stacks]
@@ -107,13 +107,13 @@ def test_a_finding_in_an_assembly_ends_with_one(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(ENTRY)
     (tmp_path / "s.json").write_text('{"Resources": {}}')
     (tmp_path / "validation-report.json").write_text(json.dumps({"pluginReports": packs}))
-    done = RUNNER.invoke(cli, ["--assembly", str(tmp_path)], catch_exceptions=False)
+    done = RUNNER.invoke(cli, ["overview", "--assembly", str(tmp_path)], catch_exceptions=False)
     assert done.exit_code == 1
     assert "A-Rule  s/Bucket" in done.stdout
 
 
 def test_a_pipe_gets_plain_text_in_any_encoding(sample: Assembly) -> None:
-    arguments = ("-m", "rehearsal", "--assembly", str(sample.out))
+    arguments = ("-m", "rehearsal", "overview", "--assembly", str(sample.out))
     for encoding in ("utf-8", "ascii"):
         done = _python(*arguments, PYTHONIOENCODING=encoding)
         assert (done.returncode, done.stderr) == (0, b"")
@@ -150,7 +150,7 @@ def test_the_exit_code_of_the_app_survives_the_cli(
 
 def test_the_cli_of_today_still_says_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DELIVERY", "tests/delivery/wrong/empty.toml")
-    done = RUNNER.invoke(cli, [], catch_exceptions=False)
+    done = RUNNER.invoke(cli, ["overview"], catch_exceptions=False)
     assert (done.exit_code, done.stdout) == (2, "")
     assert "tests/delivery/wrong/empty.toml: 3 problems" in done.stderr
     assert "Traceback" not in done.stderr

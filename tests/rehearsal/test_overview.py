@@ -1,4 +1,4 @@
-"""What `make demo` says is what the assembly holds."""
+"""What `make overview` says is what the assembly holds."""
 
 import copy
 import json

@@ -290,10 +290,12 @@ def check(seams: Iterable[Seam], load: Callable[[str], ModuleType]) -> None:
         )
 
 
+_BY_NAME = {f"{seam.module.rpartition('.')[2]}.{seam.name}": seam for seam in SEAMS}
+
+
 def _find(name: str) -> Seam:
-    for seam in SEAMS:
-        if name == f"{seam.module.rpartition('.')[2]}.{seam.name}":
-            return seam
+    if name in _BY_NAME:
+        return _BY_NAME[name]
     raise LookupError(f"no seam {name}: name it in {__name__}.SEAMS, where it is checked")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rehearsal.traffic import Customers, Minute, TrafficError, TrafficProfile
-from rehearsal.world.inside.plugins.customers.arrivals import Arrival, Kind, arrivals
+from rehearsal.world.inside.plugins.customers.arrivals import Arrival, Kind, Spread, arrivals
 from rehearsal.world.inside.plugins.customers.counts import failure
 from rehearsal.world.inside.plugins.customers.payloads import filled
 from rehearsal.world.world import World
@@ -33,7 +33,7 @@ def handle(event, context):
 """
 
 
-def profile(per_second: float = 2.0, **more: Any) -> TrafficProfile:
+def profile(per_second: float = 2.0, **more: object) -> TrafficProfile:
     kinds = [{"name": "only", "event": {"status": 200}}]
     return TrafficProfile.model_validate(
         {"requests_per_second": per_second, "kinds": kinds, **more}
@@ -155,7 +155,8 @@ def test_those_who_wait_neither_hold_up_others_nor_make_time_pass(
     quick, long, endless = kind["quick"], kind["long"], kind["endless"]
     assert (quick.slow, quick.failures) == (0, 0)
     assert quick.latency_ms == pytest.approx(500 * quick.requests)
-    assert (long.slow, long.failures, long.longest_ms) == (long.requests, 0, pytest.approx(2000))
+    assert (long.slow, long.failures) == (long.requests, 0)
+    assert long.longest_ms == pytest.approx(2000)
     assert endless.failed == {"timeout": endless.requests}
     assert endless.longest_ms == pytest.approx(3000)
 
@@ -208,12 +209,16 @@ KINDS = [
 ]
 
 
-def come(seed: int, spread: Any, count: int = 4000) -> list[Arrival]:
-    return list(islice(arrivals(KINDS, 5.0, spread, random.Random(seed)), count))
+def chance(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - nothing secret hangs on it
+
+
+def come(seed: int, spread: Spread, count: int = 4000) -> list[Arrival]:
+    return list(islice(arrivals(KINDS, 5.0, spread, chance(seed)), count))
 
 
 @pytest.mark.parametrize("spread", ["poisson", "even"])
-def test_the_same_seed_brings_the_same_customers(spread: str) -> None:
+def test_the_same_seed_brings_the_same_customers(spread: Spread) -> None:
     came = come(1, spread)
 
     assert came == come(1, spread)
@@ -229,7 +234,7 @@ def test_a_payload_is_filled_in() -> None:
         "path": {"$text": ["/orders/", {"$hex": 4}]},
         "body": {"$json": {"items": {"$list": [2, 2], "of": {"$choice": ["a"]}}}},
     }
-    first, second = (filled(event, random.Random(seed)) for seed in (1, 2))
+    first, second = (filled(event, chance(seed)) for seed in (1, 2))
 
     assert first["body"] == '{"items": ["a", "a"]}'
     assert len(first["id"]) == 6

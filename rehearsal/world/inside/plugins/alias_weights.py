@@ -20,9 +20,9 @@ def install(world: Setting) -> None:
 
     def choose(name: str, alias: str) -> str | None:
         record = ((functions.get(name) or {}).get("aliases") or {}).get(alias)
-        weights = ((record or {}).get("RoutingConfig") or {}).get("AdditionalVersionWeights")
-        if not record or not weights:
+        if not record:
             return None
+        weights = (record.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
         chance = chances.setdefault(record["AliasArn"], world.chance(record["AliasArn"]))
         return pick(str(record["FunctionVersion"]), weights, chance.random())
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from rehearsal.world.inside.json_service import JsonService, register
+from rehearsal.world.inside.json_service import JsonService, Operation, register
 from rehearsal.world.inside.plugins.codepipeline import executions, rule_target, stack, views
 from rehearsal.world.inside.plugins.codepipeline.pipelines import Pipelines
 from rehearsal.world.inside.setting import Setting
@@ -25,7 +25,7 @@ TYPE = "AWS::CodePipeline::Pipeline"
 def install(world: Setting) -> None:
     """Answer for CodePipeline, and let CloudFormation and rules have it."""
     pipelines, seams = Pipelines(world), world.seams
-    operations = {
+    operations: dict[str, Operation] = {
         "CreatePipeline": pipelines.create,
         "UpdatePipeline": pipelines.update,
         "GetPipeline": pipelines.get,

@@ -27,9 +27,9 @@ def execution(world: Setting, pipeline: Pipeline, of: Execution, status: str) ->
     """An execution's state has changed."""
     more: dict[str, Any] = {"execution-trigger": _trigger(of)}
     if status == "Failed":
-        failed = [each for each in of.attempts if each.error]
+        errors = [each.error[1] for each in of.attempts if each.error]
         more["pipeline-execution-attempt"] = 1.0
-        more["additional-information"] = failed[-1].error[1] if failed else of.message
+        more["additional-information"] = errors[-1] if errors else of.message
     _tell(world, pipeline, of, "Pipeline", {"state": STATES[status], **more})
 
 

@@ -2,10 +2,11 @@
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from rehearsal.world.inside.plugins.customers.bursts import Burst
 from rehearsal.world.inside.plugins.customers.payloads import filled
 
 Spread = Literal["poisson", "even"]
@@ -40,7 +41,11 @@ class Arrival:
 
 
 def arrivals(
-    kinds: list[Kind], per_second: float, spread: Spread, chance: random.Random
+    kinds: list[Kind],
+    per_second: float,
+    spread: Spread,
+    chance: random.Random,
+    bursts: Sequence[Burst] = (),
 ) -> Iterator[Arrival]:
     """Customers without end.
 
@@ -49,11 +54,17 @@ def arrivals(
         per_second: how many come, on the average.
         spread: independently of one another, or one after the other at about even distance.
         chance: asked the same questions in the same order in each run.
+        bursts: when so many of them are of another kind.
     """
     weights = list(itertools.accumulate(kind.weight for kind in kinds))
-    gaps = _gaps(per_second, spread, chance)
-    for gap in gaps:
+    named = {kind.name: kind for kind in kinds}
+    at = 0.0
+    for gap in _gaps(per_second, spread, chance):
+        at += gap
         (kind,) = chance.choices(kinds, cum_weights=weights)
+        for burst in bursts:
+            if burst.kind and burst.covers(at) and chance.random() < burst.share:
+                kind = named[burst.kind]
         yield Arrival(gap=gap, kind=kind, event=filled(kind.event, chance))
 
 

@@ -1,6 +1,7 @@
-"""Bursts in which a service that functions depend on fails or is slow, for whoever asks it.
+"""Bursts: what happens for a while, whichever version serves.
 
-So both versions of a function meet them, as they meet an outage on AWS.
+Customers of one kind come in numbers (see arrivals.py), or a service that functions depend on
+fails or is slow for whoever asks it: both versions meet that, as they meet an outage on AWS.
 """
 
 import asyncio
@@ -22,16 +23,18 @@ class Burst:
     """One outage, or one that comes again.
 
     Attributes:
-        service: whose operation it is, by ministack's name.
+        service: whose operation it is, by ministack's name; or empty.
         operation: what fails or is slow.
         from_minute: when it begins, in minutes after the first customer could come.
         minutes: how long it lasts.
         every_minutes: how long after its beginning it begins again; never where None.
-        share: how many of the calls it hits.
+        share: how many of the calls or customers it concerns.
+        kind: the kind that customers are of meanwhile; empty where it is about an operation.
         error: the error they get; none where they are only slow.
         delay_ms: how much longer they take.
     """
 
+    kind: str | None
     service: str
     operation: str
     from_minute: float
@@ -71,7 +74,8 @@ class Bursts:
             ValueError: a burst is about a service that the world does not have.
         """
         for burst in bursts:
-            self._wrap(burst.service)
+            if burst.service:
+                self._wrap(burst.service)
 
     def begin(self, name: str, bursts: list[Burst]) -> None:
         """From now on these bursts come and go, until they are ended by this name."""

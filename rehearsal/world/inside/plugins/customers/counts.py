@@ -77,14 +77,16 @@ def failure(result: Mapping[str, Any], expect_status: int | None) -> str | None:
         another status than the customer wants, `malformed` for an answer that has none.
     """
     body = result.get("body")
+    answer: Mapping[str, Any] = body if isinstance(body, dict) else {}
     if result.get("throttle"):
         return "throttled"
     if result.get("error"):
-        kind = body.get("errorType") if isinstance(body, dict) else None
-        return "timeout" if kind == "Sandbox.Timedout" else "error"
-    if expect_status is None:
-        return None
-    status = body.get("statusCode") if isinstance(body, dict) else None
+        return "timeout" if answer.get("errorType") == "Sandbox.Timedout" else "error"
+    return None if expect_status is None else _status_failure(answer, expect_status)
+
+
+def _status_failure(answer: Mapping[str, Any], expect_status: int) -> str | None:
+    status = answer.get("statusCode")
     if type(status) is not int:
         return "malformed"
     if status == expect_status:

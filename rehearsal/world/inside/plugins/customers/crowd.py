@@ -9,6 +9,7 @@ from typing import Any
 from rehearsal.world.inside.clock import Party
 from rehearsal.world.inside.plugins.customers.arrivals import Arrival, Kind, Spread, arrivals
 from rehearsal.world.inside.plugins.customers.background import Background
+from rehearsal.world.inside.plugins.customers.bursts import Burst
 from rehearsal.world.inside.plugins.customers.counts import Counts, failure
 from rehearsal.world.inside.setting import Setting
 
@@ -30,6 +31,7 @@ class Wanted:
         spread: see `arrivals`.
         slow_ms: how long a customer waits before calling it slow.
         kinds: what they ask for.
+        bursts: when they ask for something else.
     """
 
     function: str
@@ -39,6 +41,7 @@ class Wanted:
     spread: Spread
     slow_ms: float
     kinds: list[Kind]
+    bursts: list[Burst]
 
 
 class Crowd:
@@ -79,7 +82,7 @@ class Crowd:
         try:
             self._here()
             self._come()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told to whoever asks for the counts
             self._break(error)
         finally:
             self._pool.shutdown(wait=False)
@@ -92,7 +95,7 @@ class Crowd:
     def _come(self) -> None:
         wanted, clock, me = self._wanted, self._world.clock, self._world.parties.current()
         chance = self._world.chance(f"customers/{self._name}")
-        coming = arrivals(wanted.kinds, wanted.per_second, wanted.spread, chance)
+        coming = arrivals(wanted.kinds, wanted.per_second, wanted.spread, chance, wanted.bursts)
         while not self._stopped:
             if not self._is_there():
                 clock.sleep(LOOK_SECONDS, me, background=True)

@@ -29,7 +29,7 @@ class Crowds:
         bursts = [Burst(**each) for each in profile.pop("bursts")]
         kinds = [Kind(**each) for each in profile.pop("kinds")]
         here = {key: asked[key] for key in ("function", "account", "region")}
-        wanted = Wanted(**here, **profile, kinds=kinds)
+        wanted = Wanted(**here, **profile, kinds=kinds, bursts=bursts)
         self._bursts.check(bursts)
 
         def begin() -> None:

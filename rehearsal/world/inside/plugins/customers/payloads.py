@@ -12,7 +12,10 @@
 
 import json
 import random
+from collections.abc import Callable, Mapping
 from typing import Any
+
+Field = Mapping[str, Any]
 
 
 def filled(value: object, chance: random.Random) -> Any:
@@ -24,18 +27,18 @@ def filled(value: object, chance: random.Random) -> Any:
     kind = next((key for key in value if key.startswith("$")), None)
     if kind is None:
         return {key: filled(each, chance) for key, each in value.items()}
-    given = value[kind]
-    match kind:
-        case "$choice":
-            return filled(chance.choice(given), chance)
-        case "$integer":
-            return chance.randint(*given)
-        case "$hex":
-            return f"{chance.getrandbits(4 * given):0{given}x}"
-        case "$text":
-            return "".join(str(filled(each, chance)) for each in given)
-        case "$json":
-            return json.dumps(filled(given, chance))
-        case "$list":
-            return [filled(value["of"], chance) for _ in range(chance.randint(*given))]
-    raise ValueError(f"no payload has {kind}")
+    return _FIELDS[kind](value, chance)
+
+
+def _list(field: Field, chance: random.Random) -> list[Any]:
+    return [filled(field["of"], chance) for _ in range(chance.randint(*field["$list"]))]
+
+
+_FIELDS: Mapping[str, Callable[[Field, random.Random], Any]] = {
+    "$choice": lambda field, chance: filled(chance.choice(field["$choice"]), chance),
+    "$integer": lambda field, chance: chance.randint(*field["$integer"]),
+    "$hex": lambda field, chance: f"{chance.getrandbits(4 * field['$hex']):0{field['$hex']}x}",
+    "$text": lambda field, chance: "".join(str(filled(part, chance)) for part in field["$text"]),
+    "$json": lambda field, chance: json.dumps(filled(field["$json"], chance)),
+    "$list": _list,
+}

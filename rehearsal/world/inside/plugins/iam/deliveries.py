@@ -142,6 +142,8 @@ def _to_topics(world: Setting, stock: Callable[..., Any]) -> Callable[..., Any]:
 def _to_logs(world: Setting, stock: Callable[..., Any]) -> Callable[..., Any]:
     """A function's role writes its log; without it there is none, and nobody is told."""
 
+    asked: dict[Any, tuple[int, str]] = {}
+
     def emit(func: Mapping[str, Any], *more: Any, **named: Any) -> Any:
         config = func.get("config") or func
         name = str(config.get("FunctionName"))
@@ -152,9 +154,12 @@ def _to_logs(world: Setting, stock: Callable[..., Any]) -> Callable[..., Any]:
             Check(action=f"logs:{each}", resource=stream)
             for each in ("CreateLogStream", "PutLogEvents")
         ]
-        if hindered := as_role(
-            world, str(config.get("Role")), "lambda.amazonaws.com", name, "", *checks
-        ):
+        role, minute = str(config.get("Role")), int(world.clock.now() // 60)
+        known, hindered = asked.get((role, stream), (0, ""))
+        if known != minute:
+            hindered = as_role(world, role, "lambda.amazonaws.com", name, "", *checks)
+            asked[role, stream] = minute, hindered
+        if hindered:
             LOG.warning("no log of %s: %s", name, hindered)
             return None
         return stock(func, *more, **named)

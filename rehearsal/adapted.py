@@ -1,0 +1,45 @@
+"""A delivery file with a scenario's differences."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def adapt(delivery_file: Path, changes: Mapping[str, Any], target: Path) -> Path:
+    """Write the delivery with the changes, or leave it where there are none; where it is.
+
+    Args:
+        delivery_file: the delivery.
+        changes: what is different, as a JSON merge patch (RFC 7396).
+        target: where to write.
+    """
+    if not changes:
+        return delivery_file
+    merged = _merged(tomllib.loads(delivery_file.read_text(encoding="utf-8")), changes)
+    lines = (f"{_key(name)} = {_value(value)}\n" for name, value in merged.items())
+    target.write_text("".join(lines), encoding="utf-8")
+    return target
+
+
+def _merged(whole: Any, changes: Any) -> Any:  # noqa: ANN401 - TOML is anything
+    if not isinstance(changes, Mapping):
+        return changes
+    found = dict(whole) if isinstance(whole, Mapping) else {}
+    for name, value in changes.items():
+        found[name] = _merged(found.get(name), value)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _value(value: Any) -> str:  # noqa: ANN401
+    """A value in one line: tables as inline ones, and the rest as JSON has it, as TOML does."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_key(k)} = {_value(v)}' for k, v in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    return json.dumps(value)
+
+
+def _key(name: str) -> str:
+    return json.dumps(name)

@@ -1,0 +1,1 @@
+"""Scenarios as data: one folder each, and how their files are read; see `rehearsal.scenario`."""
