@@ -28,7 +28,7 @@ STOOD_IN: Final = (
         why="of the package build's, those of the templates' promises; make test runs all",
     ),
     Part(
-        what="CloudFormation's permissions",
-        why="its work is done inside the emulator; its roles are proved on the templates",
+        what="CloudFormation",
+        why="the emulator's; each resource that it makes or changes is decided by its role",
     ),
 )

@@ -44,6 +44,9 @@ CREATE_CHANGE_SET = (
 )
 EXECUTE_CHANGE_SET = ("cloudformation:DescribeChangeSet", "cloudformation:ExecuteChangeSet")
 READ_STACK = ("cloudformation:DescribeStacks",)
+# Which resource failed, and why: CodePipeline asks whether it may or not, and a denied call would
+# raise the trail's alarm at each release that fails.
+READ_FAILURE = ("cloudformation:DescribeStackEvents",)
 LOCATE_BUCKET = ("s3:GetBucketLocation", "s3:GetBucketVersioning")
 ASSUME = ("sts:AssumeRole",)
 START = ("codepipeline:StartPipelineExecution",)
@@ -53,6 +56,7 @@ ALL_ACTIONS = (
     *CREATE_CHANGE_SET,
     *EXECUTE_CHANGE_SET,
     *READ_STACK,
+    *READ_FAILURE,
     *LOCATE_BUCKET,
     *ASSUME,
     *START,
@@ -263,7 +267,11 @@ def change_set(
                 conditions=this_change_set,
                 wildcard_reason=unnamed,
             ),
-            read_stack,
+            Permission(
+                actions=(*READ_STACK, *READ_FAILURE),
+                resources=[stack_arn],
+                wildcard_reason=unnamed,
+            ),
         ],
     )
     capability = cdk.CfnCapabilities.NAMED_IAM if named_roles else cdk.CfnCapabilities.ANONYMOUS_IAM
