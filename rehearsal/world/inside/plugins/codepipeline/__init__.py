@@ -5,36 +5,51 @@ from functools import partial
 from typing import Any
 
 from rehearsal.world.inside.json_service import JsonService, Operation, register
-from rehearsal.world.inside.plugins.codepipeline import executions, rule_target, stack, views
+from rehearsal.world.inside.plugins.codepipeline import (
+    decisions,
+    executions,
+    history,
+    rule_target,
+    stack,
+    starting,
+    state,
+)
+from rehearsal.world.inside.plugins.codepipeline.performers import STOCK, Performers
 from rehearsal.world.inside.plugins.codepipeline.pipelines import Pipelines
 from rehearsal.world.inside.setting import Setting
 
-# What IAM decides on the stage, and on the action.
+# What IAM decides on the stage, and on the action: Service Authorization Reference.
 ON_STAGE = frozenset(
     {
         "DisableStageTransition",
         "EnableStageTransition",
+        "OverrideStageCondition",
         "RetryStageExecution",
         "RollbackStage",
     }
 )
 ON_ACTION = frozenset({"PutApprovalResult"})
-TYPE = "AWS::CodePipeline::Pipeline"
 
 
-def install(world: Setting) -> None:
-    """Answer for CodePipeline, and let CloudFormation and rules have it."""
-    pipelines, seams = Pipelines(world), world.seams
+def install(world: Setting, performers: Performers = STOCK) -> None:
+    """Answer for CodePipeline, and let CloudFormation and rules have it.
+
+    Args:
+        world: where.
+        performers: what actions and rules are done by; only tests give others.
+    """
+    pipelines = Pipelines(world, performers)
     operations: dict[str, Operation] = {
-        "CreatePipeline": pipelines.create,
         "UpdatePipeline": pipelines.update,
         "GetPipeline": pipelines.get,
         "DeletePipeline": pipelines.delete,
         "ListPipelines": pipelines.list_all,
         "ListTagsForResource": pipelines.list_tags,
-        **{name: partial(do, pipelines) for name, do in executions.OPERATIONS.items()},
-        **{name: partial(show, pipelines) for name, show in views.OPERATIONS.items()},
+        "GetPipelineState": partial(state.show, pipelines),
     }
+    for module in (starting, executions, decisions, history):
+        for name, do in module.OPERATIONS.items():
+            operations[name] = partial(do, pipelines)
     register(
         world,
         JsonService(
@@ -44,21 +59,17 @@ def install(world: Setting) -> None:
             tags=pipelines.tags.items,
         ),
     )
-    seams.get("provisioners._RESOURCE_HANDLERS")[TYPE] = stack.resource_type(
-        pipelines, seams.get("provisioners._physical_name")
+    stack.install(pipelines)
+    world.seams.wrap(
+        "eventbridge._invoke_target", lambda stock: rule_target.deliver_to(pipelines, stock)
     )
-    seams.get("provisioners._STACK_TAG_PROPERTY")[TYPE] = ("Tags", "list")
-    seams.wrap("eventbridge._invoke_target", lambda stock: rule_target.deliver_to(pipelines, stock))
 
 
 def _resource(pipelines: Pipelines, operation: str, request: Mapping[str, Any]) -> str:
-    name = (
-        request.get("pipelineName")
-        or request.get("name")
-        or (request.get("pipeline") or {}).get("name")
-    )
     if "resourceArn" in request:
         return str(request["resourceArn"])
+    declared = request.get("pipeline") or {}
+    name = request.get("pipelineName") or request.get("name") or declared.get("name")
     if not name:
         return "*"
     arn = pipelines.arn(str(name))

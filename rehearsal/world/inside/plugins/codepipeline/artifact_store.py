@@ -1,36 +1,46 @@
-"""The artifacts of one execution, in the pipeline's artifact store."""
+"""The artifacts that one attempt at an action takes in and puts out."""
 
 import string
 from typing import Any
 
-from rehearsal.world.inside.plugins.codepipeline.record import Execution
+from rehearsal.world.inside.plugins.codepipeline.action import ActionFailedError
+from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Execution, Place
 from rehearsal.world.inside.role_session import RoleSession
 from rehearsal.world.inside.setting import Setting
 
 PIPELINE_LETTERS, ARTIFACT_LETTERS, CHANCE_LETTERS = 20, 10, 7
+LETTERS = string.ascii_letters + string.digits
+
+
+def new_place(world: Setting, execution: Execution, attempt: str, artifact: str) -> Place:
+    """Where an attempt is to put out an artifact: each has a place of its own, as on AWS."""
+    chance = world.chance(f"artifact/{attempt}/{artifact}")
+    pipeline = execution.declared["name"][:PIPELINE_LETTERS]
+    letters = "".join(chance.choices(LETTERS, k=CHANCE_LETTERS))
+    key = f"{pipeline}/{artifact[:ARTIFACT_LETTERS]}/{letters}"
+    return str(execution.declared["artifactStore"]["location"]), key
 
 
 class Store:
-    """Where an execution keeps what its actions put out and take in."""
+    """The pipeline's artifact store, as one attempt may use it."""
 
-    def __init__(self, world: Setting, execution: Execution) -> None:
-        """Keep them in the store that the pipeline declares."""
-        self._world, self._execution = world, execution
+    def __init__(self, execution: Execution, attempt: Attempt) -> None:
+        """For this attempt."""
+        self._attempt = attempt
         self._declared: dict[str, Any] = execution.declared["artifactStore"]
 
-    def location(self, name: str) -> tuple[str, str]:
-        """The bucket and the key of an artifact that exists, or is about to be put out."""
-        found = self._execution.artifacts.get(name)
-        if found is None:
-            chance = self._world.chance(f"artifact/{self._execution.id}/{name}")
-            letters = "".join(
-                chance.choices(string.ascii_letters + string.digits, k=CHANCE_LETTERS)
+    def location(self, name: str) -> Place:
+        """The bucket and the key of an artifact that exists, or is about to be put out.
+
+        Raises:
+            ActionFailedError: the action has no such artifact.
+        """
+        place = self._attempt.put.get(name) or self._attempt.taken.get(name)
+        if place is None:
+            raise ActionFailedError(
+                "ConfigurationError", f"{self._attempt.name} has no artifact {name}"
             )
-            pipeline = self._execution.declared["name"][:PIPELINE_LETTERS]
-            key = f"{pipeline}/{name[:ARTIFACT_LETTERS]}/{letters}"
-            found = (str(self._declared["location"]), key)
-            self._execution.artifacts[name] = found
-        return found
+        return place
 
     def get(self, name: str, session: RoleSession) -> bytes:
         """An artifact's zip, read as the session's role."""

@@ -1,65 +1,115 @@
-"""What is known of pipelines, their executions, and each attempt at an action."""
+"""What is known of executions, and of each attempt at an action or a rule."""
 
-import threading
-from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.world.inside.clock import Signal
 
+Place = tuple[str, str]
+RUNNING = frozenset({"InProgress", "Stopping"})
 
-@dataclass(kw_only=True)
+
+@dataclass(kw_only=True, eq=False)
 class Attempt:
     """One run of an action, or of a condition's rule.
 
     Attributes:
         id: the action execution's.
+        number: how many attempts the pipeline had seen before.
         stage: its stage.
         name: the action's or the rule's.
         declared: its declaration.
-        status: InProgress, Succeeded, Failed or Abandoned.
         started: when, in seconds since 1970.
         updated: when it changed last.
+        stop: given when nobody waits for it any more.
+        ended: given when it has ended.
+        when: the kind of condition that a rule belongs to.
+        status: InProgress, Succeeded, Failed or Abandoned.
         resolved: its configuration, variables filled in.
         external_id: what it is called by the service that does it.
         summary: one line.
         token: an approval's.
         error: code and message of its failure.
         variables: what it put out.
+        taken: bucket and key of each input artifact.
+        put: bucket and key of each output artifact.
     """
 
     id: str
+    number: int
     stage: str
     name: str
     declared: dict[str, Any]
-    status: str
     started: float
     updated: float
+    stop: Signal
+    ended: Signal
+    when: str = ""
+    status: str = "InProgress"
     resolved: dict[str, str] = field(default_factory=dict)
     external_id: str = ""
     summary: str = ""
     token: str = ""
     error: tuple[str, str] | None = None
     variables: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, Place] = field(default_factory=dict)
+    put: dict[str, Place] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True, eq=False)
+class Checked:
+    """How a stage's condition of one kind came out.
+
+    Attributes:
+        status: InProgress, Succeeded, Failed, Overridden or Abandoned.
+        result: what follows where it is not met.
+        updated: when it changed last.
+        rules: each rule that was asked.
+        overridden: whether somebody said that it does not count.
+    """
+
+    status: str
+    result: str
+    updated: float
+    rules: list[Attempt] = field(default_factory=list)
+    overridden: bool = False
 
 
 @dataclass(kw_only=True)
+class Retries:
+    """How often a stage of an execution was run again.
+
+    Attributes:
+        automatic: by the stage's own declaration.
+        manual: by request.
+        latest: AutomatedStageRetry or ManualStageRetry.
+    """
+
+    automatic: int = 0
+    manual: int = 0
+    latest: str = ""
+
+
+@dataclass(kw_only=True, eq=False)
 class Execution:
     """One execution of a pipeline.
 
     Attributes:
         id: its id.
         declared: the pipeline as it was when the execution began.
-        version: the declaration's version.
         trigger: what started it, and what for.
         started: when.
         updated: when its status changed last.
-        stops: given when it is abandoned, one for each attempt.
-        abandoned: whether nobody waits for its actions any more.
+        resumed: when it was begun last.
         status: as the API has it.
         message: why it ended as it did.
+        times: how often it was begun.
         rollback_of: the execution that a stage is rolled back to, or nothing.
         stopping: whether it goes no further than the actions that run.
+        cancelled: the same, as the pipeline was changed meanwhile.
+        abandoned: whether nobody waits for these either.
+        reason: why it was stopped.
         revisions: the source revisions, by action.
         variables: of the pipeline.
         namespaces: the output variables of its actions, by namespace.
@@ -67,74 +117,50 @@ class Execution:
         stages: each stage's status.
         attempts: its actions', in the order in which they began.
         rules: its conditions' rules.
+        conditions: its conditions, by stage and kind.
+        retries: by stage.
     """
 
     id: str
     declared: dict[str, Any]
-    version: int
     trigger: dict[str, str]
     started: float
     updated: float
-    stops: list[Signal] = field(default_factory=list)
-    abandoned: bool = False
+    resumed: float
     status: str = "InProgress"
     message: str = ""
+    times: int = 0
     rollback_of: str = ""
     stopping: bool = False
+    cancelled: bool = False
+    abandoned: bool = False
+    reason: str = ""
     revisions: dict[str, dict[str, Any]] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     namespaces: dict[str, dict[str, str]] = field(default_factory=dict)
-    artifacts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    artifacts: dict[str, Place] = field(default_factory=dict)
     stages: dict[str, str] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     rules: list[Attempt] = field(default_factory=list)
+    conditions: dict[tuple[str, str], Checked] = field(default_factory=dict)
+    retries: dict[str, Retries] = field(default_factory=dict)
+
+    @property
+    def version(self) -> int:
+        """The version of the pipeline that it runs."""
+        return int(self.declared["version"])
+
+    @property
+    def halted(self) -> str:
+        """The status that it is to end with as it goes no further; nothing if it goes on."""
+        return "Cancelled" if self.cancelled else "Stopped" if self.stopping else ""
 
     def latest(self, stage: str, action: str) -> Attempt | None:
         """The newest attempt at an action."""
         found = [each for each in self.attempts if (each.stage, each.name) == (stage, action)]
         return found[-1] if found else None
 
-
-@dataclass(kw_only=True)
-class Pipeline:
-    """One pipeline.
-
-    Attributes:
-        arn: its ARN.
-        account: its account.
-        region: its Region.
-        declared: its declaration, as the API has it.
-        created: when.
-        updated: when it was last changed.
-        executions: all of them, the oldest first.
-        closed: the stages that nothing may enter, with the reason.
-        waiting: who is in each stage and who waits before it, the first first.
-        tokens: the execution of each client request token.
-        lock: held while any of this changes.
-    """
-
-    arn: str
-    account: str
-    region: str
-    declared: dict[str, Any]
-    created: float
-    updated: float
-    executions: list[Execution] = field(default_factory=list)
-    closed: dict[str, str] = field(default_factory=dict)
-    waiting: dict[str, deque[tuple[Execution, Signal]]] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
-    lock: threading.RLock = field(default_factory=threading.RLock)
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return str(self.declared["name"])
-
-    @property
-    def mode(self) -> str:
-        """QUEUED, SUPERSEDED or PARALLEL."""
-        return str(self.declared.get("executionMode", "SUPERSEDED"))
-
-    def execution(self, identity: str) -> Execution | None:
-        """The execution of that id."""
-        return next((each for each in self.executions if each.id == identity), None)
+    def succeeded(self, stage: Mapping[str, Any]) -> frozenset[str]:
+        """The actions of a stage whose newest attempt has succeeded."""
+        latest = [self.latest(stage["name"], action["name"]) for action in stage["actions"]]
+        return frozenset(each.name for each in latest if each and each.status == "Succeeded")

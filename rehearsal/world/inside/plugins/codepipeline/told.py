@@ -3,52 +3,49 @@
 CodePipeline User Guide, "Monitoring CodePipeline events".
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from rehearsal.world.inside.events import emit
 from rehearsal.world.inside.plugins.codepipeline.declaration import kind
-from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Execution, Pipeline
-from rehearsal.world.inside.setting import Setting
+from rehearsal.world.inside.plugins.codepipeline.pipeline import Pipeline
+from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Execution, Place
 
+# There is no event for a stage that is skipped.
 STATES = {
     "InProgress": "STARTED",
+    "Resumed": "RESUMED",
     "Succeeded": "SUCCEEDED",
     "Failed": "FAILED",
-    "Stopped": "STOPPED",
     "Stopping": "STOPPING",
+    "Stopped": "STOPPED",
     "Superseded": "SUPERSEDED",
     "Cancelled": "CANCELED",
     "Abandoned": "ABANDONED",
-    "Resumed": "RESUMED",
 }
 
 
-def execution(world: Setting, pipeline: Pipeline, of: Execution, status: str) -> None:
+def execution(pipeline: Pipeline, of: Execution, status: str) -> None:
     """An execution's state has changed."""
-    more: dict[str, Any] = {"execution-trigger": _trigger(of)}
-    if status == "Failed":
-        errors = [each.error[1] for each in of.attempts if each.error]
-        more["pipeline-execution-attempt"] = 1.0
-        more["additional-information"] = errors[-1] if errors else of.message
-    _tell(world, pipeline, of, "Pipeline", {"state": STATES[status], **more})
+    detail: dict[str, Any] = {"state": STATES[status]}
+    if status == "InProgress":
+        detail["execution-trigger"] = {
+            "trigger-type": of.trigger["triggerType"],
+            "trigger-detail": of.trigger["triggerDetail"],
+        }
+    _tell(pipeline, of, "Pipeline", detail)
 
 
-def stage(world: Setting, pipeline: Pipeline, of: Execution, name: str, status: str) -> None:
+def stage(pipeline: Pipeline, of: Execution, name: str, status: str) -> None:
     """A stage's state has changed."""
     if status in STATES:
-        _tell(world, pipeline, of, "Stage", {"stage": name, "state": STATES[status]})
+        _tell(pipeline, of, "Stage", {"stage": name, "state": STATES[status]})
 
 
-def action(world: Setting, pipeline: Pipeline, of: Execution, attempt: Attempt) -> None:
+def action(pipeline: Pipeline, of: Execution, attempt: Attempt) -> None:
     """An action's state has changed."""
     category, owner, provider = kind(attempt.declared)
-    result = {"external-execution-id": attempt.external_id} if attempt.external_id else {}
-    if attempt.error is not None:
-        result |= {
-            "error-code": attempt.error[0],
-            "external-execution-summary": attempt.error[1],
-        }
-    detail = {
+    detail: dict[str, Any] = {
         "stage": attempt.stage,
         "action": attempt.name,
         "action-execution-id": attempt.id,
@@ -60,30 +57,44 @@ def action(world: Setting, pipeline: Pipeline, of: Execution, attempt: Attempt) 
             "provider": provider,
             "version": attempt.declared["actionTypeId"]["version"],
         },
-        **({"execution-result": result} if result else {}),
+        "input-artifacts": _artifacts(attempt.taken),
     }
-    _tell(world, pipeline, of, "Action", detail)
+    if attempt.status != "InProgress":
+        detail["execution-result"] = _result(attempt)
+    if attempt.status == "Succeeded":
+        detail["output-artifacts"] = _artifacts(attempt.put)
+    _tell(pipeline, of, "Action", {name: each for name, each in detail.items() if each})
 
 
-def _trigger(of: Execution) -> dict[str, str]:
-    return {
-        "trigger-type": of.trigger["triggerType"],
-        "trigger-detail": of.trigger["triggerDetail"],
+def _result(attempt: Attempt) -> dict[str, str]:
+    code, message = attempt.error or ("", "")
+    result = {
+        "external-execution-id": attempt.external_id,
+        "external-execution-summary": message or attempt.summary,
+        "error-code": code,
     }
+    return {name: each for name, each in result.items() if each}
 
 
-def _tell(
-    world: Setting, pipeline: Pipeline, of: Execution, what: str, detail: dict[str, Any]
-) -> None:
+def _artifacts(places: dict[str, Place]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "s3location": {"bucket": bucket, "key": key}}
+        for name, (bucket, key) in places.items()
+    ]
+
+
+def _tell(pipeline: Pipeline, of: Execution, what: str, detail: dict[str, Any]) -> None:
+    started = datetime.fromtimestamp(of.started, UTC)
     emit(
-        world,
+        pipeline.world,
         "aws.codepipeline",
         f"CodePipeline {what} Execution State Change",
         {
             "pipeline": pipeline.name,
             "execution-id": of.id,
+            "start-time": f"{started:%Y-%m-%dT%H:%M:%S}.{started.microsecond // 1000:03}Z",
             "version": float(of.version),
-            "start-time": of.started,
+            "pipeline-execution-attempt": float(max(of.times, 1)),
             **detail,
         },
         [pipeline.arn],

@@ -4,11 +4,20 @@ CodePipeline User Guide, "Variables reference": what is not known when the actio
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rehearsal.world.inside.plugins.codepipeline.action import ActionFailedError
 
 REFERENCE = re.compile(r"#\{([\w@-]+)\.([\w@-]+)\}")
+# Namespaces that no action has.
+OWN = frozenset({"variables", "codepipeline"})
+
+
+def referred(configuration: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The namespace and name of each variable that a configuration refers to."""
+    for text in configuration.values():
+        for reference in REFERENCE.finditer(text):
+            yield reference[1], reference[2]
 
 
 def resolved(
