@@ -25,7 +25,7 @@ LAMBDA_ROOTS := $(wildcard lambda/* services/*/src)
 empty :=
 GATE_PATH := $(subst $(empty) $(empty),:,$(addprefix $(CURDIR)/,$(wildcard lambda/*)))
 
-.PHONY: help setup demo synth diff deploy execution-policy bootstrap test lint scan format docs bench-synth bench-canary mutate-judge mutate-gate lock clean
+.PHONY: help setup demo rehearse overview synth diff deploy execution-policy bootstrap test test-all lint scan format docs bench-synth bench-canary mutate-judge mutate-gate lock clean
 
 help: ## Print what there is
 	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<17} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
@@ -44,8 +44,14 @@ $(READY): requirements/uv.txt requirements/all.txt requirements/world.txt packag
 	@$(BIN)/npm ci --ignore-scripts --silent
 	@$(BIN)/python -c 'import pathlib; pathlib.Path("$(READY)").touch()'
 
-demo: $(READY) ## Synthesize, judge and show what would be deployed
-	@$(BIN)/python -m rehearsal
+demo: $(READY) ## Deploy on this laptop, push a good and a bad release, watch the gate
+	@$(BIN)/python -m rehearsal run demo $(ARGS)
+
+rehearse: $(READY) ## Play scenarios: make rehearse ARGS=--list
+	@$(BIN)/python -m rehearsal run $(ARGS)
+
+overview: $(READY) ## Synthesize, judge and show what would be deployed, and what it costs
+	@$(BIN)/python -m rehearsal overview $(ARGS)
 
 synth: $(READY) ## Write the cloud assembly to cdk.out, or say what is wrong
 	@$(BIN)/python -c 'import shutil; shutil.rmtree("cdk.out", ignore_errors=True)'
@@ -64,8 +70,11 @@ bootstrap: $(READY) ## Bootstrap an account: make bootstrap ACCOUNT=â€¦ REGION=â
 	@$(if $(and $(ACCOUNT),$(REGION)),,$(error Say where: make bootstrap ACCOUNT=111122223333 REGION=eu-central-1))
 	$(CDK) bootstrap aws://$(ACCOUNT)/$(REGION) --app '' --qualifier lockgate --toolkit-stack-name LockgateToolkit --termination-protection --cloudformation-execution-policies arn:aws:iam::$(ACCOUNT):policy/lockgate-execution $(ARGS)
 
-test: $(READY) ## Run every test
+test: $(READY) ## Run the tests, with the essential rehearsals
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-all: $(READY) ## Run every test, with every rehearsal
+	@$(BIN)/python -m pytest -m "" $(ARGS)
 
 lint: scan ## Check style, types, buildspecs and generated files
 	@$(BIN)/ruff check .

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from rehearsal import command, overview_command, replay
+from rehearsal import overview_command, replay, run_command
 
 cli = typer.Typer(
     add_completion=False,
@@ -13,7 +13,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="Releases of this delivery on this machine: no AWS account, no Docker.",
 )
-cli.command("run")(command.run)
+cli.command("run")(run_command.run)
 cli.command("overview")(overview_command.show_overview)
 cli.command("judge")(replay.judge)
 

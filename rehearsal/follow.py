@@ -58,7 +58,8 @@ def follow(world: World, way: Way, commit: str, audience: Audience) -> Execution
         asked: dict[str, float] = {}
         while True:
             execution = way.pipeline.execution_of(commit)
-            if execution is not None and not execution.running:
+            # What the pipeline's own update has cancelled begins again by itself.
+            if execution is not None and not execution.running and not execution.cancelled:
                 return execution
             late = world.clock.now() - began
             if late > LONGEST or (execution is None and late > STARTED_WITHIN):

@@ -46,6 +46,11 @@ class Execution:
     message: str
 
     @property
+    def cancelled(self) -> bool:
+        """Whether the pipeline was changed meanwhile."""
+        return self.status == "Cancelled"
+
+    @property
     def running(self) -> bool:
         """Whether it is still on its way."""
         return self.status in RUNNING

@@ -31,21 +31,23 @@ def as_request(properties: dict[str, Any], shape: Shape, name: str) -> dict[str,
 
 
 def _fitted(value: Any, shape: Shape) -> Any:
-    if shape.type_name == "structure" and isinstance(value, dict):
-        fitted = {}
-        for name, each in value.items():
-            found = name if name in shape.members else name[:1].lower() + name[1:]
-            known = found in shape.members
-            fitted[found] = _fitted(each, shape.members[found]) if known else each
-        return fitted
-    if shape.type_name == "list" and isinstance(value, list):
-        return [_fitted(each, shape.member) for each in value]
-    if shape.type_name == "map" and isinstance(value, dict):
-        return {name: _fitted(each, shape.value) for name, each in value.items()}
-    if shape.type_name == "string" and isinstance(value, bool | int):
-        return json.dumps(value)
-    if shape.type_name in ("integer", "long") and isinstance(value, str) and value.isdigit():
-        return int(value)
-    if shape.type_name == "boolean" and value in ("true", "false"):
-        return value == "true"
-    return value
+    fitted = value
+    match shape.type_name, value:
+        case "structure", dict():
+            fitted = dict(_member(name, each, shape) for name, each in value.items())
+        case "list", list():
+            fitted = [_fitted(each, shape.member) for each in value]
+        case "map", dict():
+            fitted = {name: _fitted(each, shape.value) for name, each in value.items()}
+        case "string", bool() | int():
+            fitted = json.dumps(value)
+        case "integer" | "long", str() if value.isdigit():
+            fitted = int(value)
+        case "boolean", "true" | "false":
+            fitted = value == "true"
+    return fitted
+
+
+def _member(name: str, value: Any, shape: Shape) -> tuple[str, Any]:
+    found = name if name in shape.members else name[:1].lower() + name[1:]
+    return found, _fitted(value, shape.members[found]) if found in shape.members else value

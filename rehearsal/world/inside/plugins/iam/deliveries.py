@@ -141,7 +141,6 @@ def _to_topics(world: Setting, stock: Callable[..., Any]) -> Callable[..., Any]:
 
 def _to_logs(world: Setting, stock: Callable[..., Any]) -> Callable[..., Any]:
     """A function's role writes its log; without it there is none, and nobody is told."""
-
     asked: dict[Any, tuple[int, str]] = {}
 
     def emit(func: Mapping[str, Any], *more: Any, **named: Any) -> Any:
