@@ -9,6 +9,9 @@ READY := .venv/ready
 # The rehearsal's stand-in for AWS has an environment of its own: it pins another botocore.
 WORLD := .venv/world
 
+# Where `make scan` looks: all of it, or in the rehearsal's builds what a release is made of.
+SCANNED ?= .
+
 # Which delivery file to read; app.py, the tests and the CDK CLI all see it.
 export DELIVERY ?= delivery.toml
 export PATH := $(BIN):$(PATH)
@@ -86,7 +89,7 @@ lint: scan ## Check style, types, buildspecs and generated files
 
 scan: $(READY) ## Look for secrets in what is or would be committed
 	@mkdir -p build
-	@git ls-files --cached --others --exclude-standard -z > build/scanned && test -s build/scanned
+	@git ls-files --cached --others --exclude-standard -z -- $(SCANNED) > build/scanned && test -s build/scanned
 	@xargs -0 $(BIN)/detect-secrets-hook --no-verify --baseline .secrets.baseline < build/scanned
 
 format: $(READY) ## Put every file into the project's style

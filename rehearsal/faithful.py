@@ -25,7 +25,8 @@ STOOD_IN: Final = (
     ),
     Part(
         what="The platform's own tests",
-        why="of the package build's, those of the templates' promises; make test runs all",
+        why="of the package build's, some promises of the templates, and secrets are looked for "
+        "in what is released; make test and make scan do all",
     ),
     Part(
         what="CloudFormation",

@@ -19,7 +19,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     return _synthesize("full", tmp_path_factory)
 
 
-@pytest.fixture(scope="session", params=["sample", "full"])
+@pytest.fixture(scope="session", params=["sample", pytest.param("full", marks=pytest.mark.full)])
 def assembly(request: pytest.FixtureRequest) -> Assembly:
     """Each delivery in turn, for what holds everywhere."""
     found = request.getfixturevalue(request.param)
