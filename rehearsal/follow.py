@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from rehearsal.deployments import Traffic
-from rehearsal.faults import Faults
+from rehearsal.faults import SHIFT, Faults
+from rehearsal.live_evidence import evidence
 from rehearsal.pipeline import Execution, Pipeline
 from rehearsal.scenarios.model import Approval
 from rehearsal.snapshot import Audience, Served, Snapshot, TrafficView
+from rehearsal.traffic import Minute
 from rehearsal.world.world import World
 
 # In the world, where time stands still while anything is done.
@@ -18,6 +20,7 @@ LOOK_SECONDS = 20.0
 LONGEST = timedelta(days=8)
 # A push has started the pipeline by then, or never will.
 STARTED_WITHIN = timedelta(minutes=10)
+BOTH = 2
 # Of our time, for whoever watches.
 VIEW_SECONDS = 0.7
 
@@ -35,6 +38,7 @@ class Way:
         pipeline: on whose way it is.
         traffic: the service in each environment, in the order of promotion.
         served: each version's requests so far in an environment, by the customers' count.
+        met: all that the customers of an environment met.
         faults: what happens to it.
         approvals: what is answered where the pipeline asks.
     """
@@ -43,6 +47,7 @@ class Way:
     pipeline: Pipeline
     traffic: tuple[Traffic, ...]
     served: Callable[[str], Mapping[str, Served]]
+    met: Callable[[str], list[Minute]]
     faults: Faults | None = None
     approvals: list[Approval] = field(default_factory=list)
 
@@ -115,23 +120,27 @@ def _snapshot(world: World, way: Way, execution: Execution | None) -> Snapshot:
             stage: {action: status.get((stage, action), "") for action in actions}
             for stage, actions in way.pipeline.stages.items()
         },
-        traffic=tuple(
-            _view(place, way.served(place.environment)) for place in way.traffic if place.there
-        ),
+        traffic=tuple(_view(world, way, place) for place in way.traffic if place.there),
     )
 
 
-def _view(place: Traffic, served: Mapping[str, Served]) -> TrafficView:
-    newest = place.newest()
+def _view(world: World, way: Way, place: Traffic) -> TrafficView:
+    newest, weights = place.newest(), place.weights()
     event = verdict = ""
+    against = None
     if newest is not None:
-        running = [each.name for each in newest.lifecycle if each.status == "InProgress"]
-        event = running[0] if running else newest.status
+        running = [each for each in newest.lifecycle if each.status == "InProgress"]
+        event = running[0].name if running else newest.status
         verdict = str((newest.record or {}).get("verdict") or "")
+        if event == SHIFT and len(weights) == BOTH and running[0].started is not None:
+            old, new = sorted(weights, key=int)
+            met, since = way.met(place.environment), running[0].started
+            against = evidence(met, (new, old), since, world.clock.now()) if met else None
     return TrafficView(
         environment=place.environment,
-        weights=place.weights(),
+        weights=weights,
         event=event,
-        served=dict(served),
+        served=dict(way.served(place.environment)),
+        evidence=against,
         verdict=verdict,
     )

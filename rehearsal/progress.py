@@ -131,7 +131,17 @@ def _traffic(view: TrafficView) -> Iterator[RenderableType]:
         )
     yield versions
     yield Text(view.event, "cyan")
-    yield Text(view.verdict, VERDICTS.get(view.verdict, ""))
+    yield _evidence(view)
+
+
+def _evidence(view: TrafficView) -> Text:
+    if view.verdict or view.evidence is None:
+        return Text(view.verdict, VERDICTS.get(view.verdict, ""))
+    said = view.evidence
+    return Text(
+        f"evidence {said.value:.3g} of {said.threshold:.0f}: {said.verdict}",
+        VERDICTS.get(said.verdict, ""),
+    )
 
 
 def _since(began: float) -> str:

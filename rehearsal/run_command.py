@@ -13,7 +13,7 @@ from rich.table import Table
 from delivery import DeliveryError, load
 from rehearsal.cdk import CdkError
 from rehearsal.follow import StuckError
-from rehearsal.play import FirstReleaseError, Orders, play
+from rehearsal.play import Orders, play
 from rehearsal.progress import told
 from rehearsal.report.agreement import findings
 from rehearsal.report.page import page
@@ -22,6 +22,7 @@ from rehearsal.scenario import Scenario, bundled
 from rehearsal.scenario import load as load_scenario
 from rehearsal.scenarios.reading import FileError
 from rehearsal.source import SourceError
+from rehearsal.stage import FirstReleaseError
 from rehearsal.synth import BAD_INPUT, ROOT, SynthError
 from rehearsal.traffic import TrafficError
 from rehearsal.warm import KEPT, WarmError

@@ -14,6 +14,15 @@ class Served:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """How much likelier it is that the new version is worse: degraded from the threshold on."""
+
+    value: float
+    threshold: float
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrafficView:
     """The traffic of one environment.
 
@@ -23,13 +32,15 @@ class TrafficView:
         event: the deployment's lifecycle event that runs, or how the deployment ended; else
             nothing.
         served: by version, by the customers' own count.
-        verdict: what the gate says so far, or nothing.
+        evidence: against the new version, while its canary runs.
+        verdict: what the gate said at last, or nothing.
     """
 
     environment: str
     weights: dict[str, float] = field(default_factory=dict)
     event: str = ""
     served: dict[str, Served] = field(default_factory=dict)
+    evidence: Evidence | None = None
     verdict: str = ""
 
 
