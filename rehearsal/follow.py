@@ -21,8 +21,6 @@ LONGEST = timedelta(days=8)
 # A push has started the pipeline by then, or never will.
 STARTED_WITHIN = timedelta(minutes=10)
 BOTH = 2
-# Of our time, for whoever watches.
-VIEW_SECONDS = 0.7
 
 
 class StuckError(Exception):
@@ -96,10 +94,10 @@ def _viewed(world: World, way: Way, commit: str, audience: Audience) -> Iterator
     over = threading.Event()
 
     def view() -> None:
-        while not over.wait(VIEW_SECONDS):
+        while not over.wait(audience.every):
             audience.look(_snapshot(world, way, way.pipeline.execution_of(commit)))
 
-    viewer = threading.Thread(target=view, daemon=True) if audience.looks else None
+    viewer = threading.Thread(target=view, daemon=True) if audience.every else None
     if viewer is not None:
         viewer.start()
     try:

@@ -23,6 +23,7 @@ MARKS = {
 }
 VERDICTS = {"healthy": "green", "degraded": "bold red", "inconclusive": "yellow"}
 REFRESH_PER_SECOND = 8
+SCREEN_SECONDS, LINES_SECONDS = 0.7, 2.0
 
 
 @contextmanager
@@ -47,7 +48,7 @@ class _Screen:
         self._snapshot: Snapshot | None = None
 
     def audience(self) -> Audience:
-        return Audience(step=self._start, look=self._look, note=self._note)
+        return Audience(step=self._start, look=self._look, note=self._note, every=SCREEN_SECONDS)
 
     def render(self) -> RenderableType:
         parts: list[RenderableType] = []
@@ -79,7 +80,7 @@ class _Lines:
         self._last: tuple[object, ...] = ()
 
     def audience(self) -> Audience:
-        return Audience(step=self._say, look=self._look, note=self._say)
+        return Audience(step=self._say, look=self._look, note=self._say, every=LINES_SECONDS)
 
     def _say(self, text: str) -> None:
         self._console.print(f"{_since(self._began)} {text}", markup=False)

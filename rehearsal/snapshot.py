@@ -69,10 +69,10 @@ class Audience:
         step: told each thing that is about to be done.
         look: told how a release stands, again and again.
         note: told what has happened, once.
-        looks: whether anybody looks.
+        every: how often somebody looks, in seconds of our time; never where it is 0.
     """
 
     step: Callable[[str], object] = lambda _text: None
     look: Callable[[Snapshot], object] = lambda _snapshot: None
     note: Callable[[str], object] = lambda _text: None
-    looks: bool = True
+    every: float = 0.0
