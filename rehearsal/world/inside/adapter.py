@@ -4,6 +4,7 @@ ministack promises none of them. Each is checked before anything is served: that
 that it is called as we expect. An upgrade that moves one stops the start and names it.
 """
 
+import functools
 import importlib
 import inspect
 from collections.abc import Callable, Iterable
@@ -100,6 +101,7 @@ SEAMS = (
     Seam("services.cloudwatch", "_point_stats", "pt"),
     Seam("services.cloudwatch", "_dims_key", "dims"),
     Seam("services.cloudwatch", "_parse_ts", "value"),
+    Seam("services.cloudwatch", "_evict_old_metrics", ""),
     Seam("services.cloudwatch", "_get_metric_data", _CLOUDWATCH_CALL),
     Seam("services.cloudwatch", "_put_metric_alarm", _CLOUDWATCH_CALL),
     Seam("services.cloudwatch", "_evaluate_alarm", "alarm"),
@@ -251,7 +253,8 @@ class Seams:
         Raises:
             MovedSeamError: one is missing or has another shape.
         """
-        self._load = load
+        # A module is looked up at each call of a plug-in.
+        self._load = functools.cache(load)
         check(SEAMS, load)
 
     def get(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""What turns an execution: retry, rollback, conditions, a stop, an approval."""
+"""What turns an execution: retry, conditions, a stop, an approval."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -66,81 +66,25 @@ def test_only_a_failed_stage_of_its_latest_execution_is_retried(world: World, aw
         again(good, good.executions()[0]["pipelineExecutionId"], "ALL_ACTIONS")
 
 
-def test_a_stage_retries_itself_once(world: World, aws: Client) -> None:
-    retry = {"result": "RETRY", "retryConfiguration": {"retryMode": "FAILED_ACTIONS"}}
+@pytest.mark.parametrize(
+    ("mode", "tried"), [("FAILED_ACTIONS", ["Bad"]), ("ALL_ACTIONS", ["Good", "Bad"])]
+)
+def test_a_stage_retries_itself_once(
+    world: World, aws: Client, mode: str, tried: list[str]
+) -> None:
+    retry = {"result": "RETRY", "retryConfiguration": {"retryMode": mode}}
     bad = stage("Test", action("Good"), action("Bad", Fail="red", Times="1"), onFailure=retry)
     made = line(world, aws, bad)
     first = made.executions()[0]
     assert first["status"] == "Succeeded"
-    assert names(made.actions(first["pipelineExecutionId"])) == ["Commit", "Good", "Bad", "Bad"]
+    runs = names(made.actions(first["pipelineExecutionId"]))
+    assert runs == ["Commit", "Good", "Bad", *tried]
+    assert made.state("Test")["retryStageMetadata"] == {
+        "autoStageRetryAttempt": 1,
+        "latestRetryTrigger": "AutomatedStageRetry",
+    }
     worse = stage("Test", action("Bad", Fail="red", Times="2"), onFailure=retry)
     assert line(world, aws, worse).executions()[0]["status"] == "Failed"
-
-
-def test_there_must_be_a_good_execution_of_this_version_to_go_back_to(
-    world: World, aws: Client
-) -> None:
-    back = {"result": "ROLLBACK"}
-    made = line(world, aws, stage("Test", action("Use"), onFailure=back))
-    bad = stage("Test", action("Use", Fail="red"), onFailure=back)
-    update = {**made.declared, "stages": [made.declared["stages"][0], bad]}
-    aws("codepipeline").update_pipeline(pipeline=update)
-    assert "no execution to roll Test back to" in made.run()["statusSummary"]
-    assert len(made.executions()) == 2
-
-
-def test_a_rollback_runs_the_stage_with_what_the_good_one_had(world: World, aws: Client) -> None:
-    made = line(
-        world,
-        aws,
-        stage(
-            "Test",
-            action("Use", inputs="source", Says="#{variables.mood} #{Source.CommitId}"),
-            onSuccess=condition("ROLLBACK", "#{variables.mood}", "good"),
-        ),
-        stage("After", action("Done")),
-        variables=NOBODY,
-    )
-    good = made.executions()[0]["pipelineExecutionId"]
-    failed = made.run(variables=BAD)
-    assert failed["status"] == "Failed"
-    newest = made.executions()[0]
-    assert (newest["executionType"], newest["trigger"]["triggerType"]) == (
-        "ROLLBACK",
-        "AutomatedRollback",
-    )
-    assert failed["pipelineExecutionId"] in newest["trigger"]["triggerDetail"]
-    assert newest["rollbackMetadata"] == {"rollbackTargetPipelineExecutionId": good}
-    rollback = newest["pipelineExecutionId"]
-    assert made.wait(rollback)["status"] == "Succeeded"
-    runs, before = made.actions(rollback), made.actions(good)
-    assert names(runs) == ["Use"]
-    for what in ("resolvedConfiguration", "inputArtifacts"):
-        assert runs[0]["input"][what] == before[1]["input"][what]
-    assert made.state("Test")["latestExecution"]["type"] == "ROLLBACK"
-
-
-def test_a_stage_is_rolled_back_by_request_to_what_succeeded_there(
-    world: World, aws: Client
-) -> None:
-    made = line(world, aws, stage("Test", action("Unit")))
-    good = made.executions()[0]["pipelineExecutionId"]
-    client = aws("codepipeline")
-
-    def back(to: str, stage_name: str = "Test") -> str:
-        answer = client.rollback_stage(
-            pipelineName=made.name, stageName=stage_name, targetPipelineExecutionId=to
-        )
-        return str(answer["pipelineExecutionId"])
-
-    rollback = back(good)
-    assert made.wait(rollback)["status"] == "Succeeded"
-    for to, where in ((rollback, "Test"), (good, "Source")):
-        with pytest.raises(client.exceptions.UnableToRollbackStageException):
-            back(to, where)
-    client.update_pipeline(pipeline=made.declared)
-    with pytest.raises(client.exceptions.PipelineExecutionOutdatedException):
-        back(good)
 
 
 def test_a_condition_for_entry_skips_or_fails_a_stage(world: World, aws: Client) -> None:
@@ -265,6 +209,25 @@ def test_an_abandoned_execution_waits_for_no_action(world: World, aws: Client, d
         assert made.get(execution)["status"] == made.get(waiting)["status"] == "Stopped"
     assert made.actions(execution)[-1]["status"] == "Abandoned"
     assert names(made.actions(waiting)) == ["Commit"]
+
+
+def test_who_waits_for_a_stop_may_abandon_it_and_retry_the_stage(world: World, aws: Client) -> None:
+    made = line(world, aws, stage("Test", action("Quick"), action("Slow", 2, Seconds="600")))
+    client = aws("codepipeline")
+    with world.clock.busy():
+        execution = made.start()
+        world.clock.sleep(30)
+        stop = {"pipelineName": made.name, "pipelineExecutionId": execution}
+        client.stop_pipeline_execution(**stop)
+        world.clock.sleep(30)
+        assert made.get(execution)["status"] == "Stopping"
+        client.stop_pipeline_execution(**stop, abandon=True)
+        world.clock.sleep(1)
+        assert made.get(execution)["status"] == "Stopped"
+    assert made.state("Test")["latestExecution"]["status"] == "Stopped"
+    assert again(made, execution, "FAILED_ACTIONS")["status"] == "Succeeded"
+    tried = [(each["actionName"], each["status"]) for each in made.actions(execution)[1:]]
+    assert tried == [("Quick", "Succeeded"), ("Slow", "Abandoned"), ("Slow", "Succeeded")]
 
 
 @pytest.mark.parametrize(("answer", "status"), [("Approved", "Succeeded"), ("Rejected", "Failed")])

@@ -10,7 +10,7 @@ from rehearsal.world.inside.plugins.codedeploy.deployment import Deployment, Shi
 from rehearsal.world.inside.plugins.codedeploy.engine import Engine
 from rehearsal.world.inside.plugins.codedeploy.revision import app_spec_of
 from rehearsal.world.inside.plugins.codedeploy.store import Record, Request, Store
-from rehearsal.world.inside.service_role import start
+from rehearsal.world.inside.work import start
 
 # What is for servers and containers only.
 NOT_FOR_LAMBDA = (

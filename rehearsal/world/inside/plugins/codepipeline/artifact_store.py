@@ -4,7 +4,8 @@ import string
 from typing import Any
 
 from rehearsal.world.inside.plugins.codepipeline.action import ActionFailedError
-from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Execution, Place
+from rehearsal.world.inside.plugins.codepipeline.attempt import Attempt, Place
+from rehearsal.world.inside.plugins.codepipeline.record import Execution
 from rehearsal.world.inside.role_session import RoleSession
 from rehearsal.world.inside.setting import Setting
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from rehearsal.world.inside.plugins.codepipeline.action import ActionFailedError, Job
 from rehearsal.world.inside.plugins.codepipeline.artifact_store import Store
+from rehearsal.world.inside.plugins.codepipeline.attempt import Attempt
 from rehearsal.world.inside.plugins.codepipeline.pipeline import Pipeline
-from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Execution
+from rehearsal.world.inside.plugins.codepipeline.record import Execution
 from rehearsal.world.inside.plugins.codepipeline.sessions import session_for
 from rehearsal.world.inside.plugins.codepipeline.variables import resolved
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Execution, Place
+from rehearsal.world.inside.plugins.codepipeline.attempt import Attempt, Place
+from rehearsal.world.inside.plugins.codepipeline.record import Execution
 
 Record = dict[str, Any]
 

@@ -9,11 +9,12 @@ from rehearsal.world.inside.plugins.codepipeline.action import (
     Perform,
 )
 from rehearsal.world.inside.plugins.codepipeline.artifact_store import new_place
+from rehearsal.world.inside.plugins.codepipeline.attempt import Attempt
 from rehearsal.world.inside.plugins.codepipeline.attempt_job import job_for, names
 from rehearsal.world.inside.plugins.codepipeline.pipeline import Pipeline, new_id
-from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Execution
+from rehearsal.world.inside.plugins.codepipeline.record import Execution
 from rehearsal.world.inside.plugins.codepipeline.sessions import fault
-from rehearsal.world.inside.service_role import start
+from rehearsal.world.inside.work import start
 
 TIMED_OUT = "JobFailed"
 

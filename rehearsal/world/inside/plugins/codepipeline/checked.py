@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.world.inside.json_service import ServiceError
+from rehearsal.world.inside.plugins.codepipeline.declaration import conditions
 from rehearsal.world.inside.plugins.codepipeline.declared_stages import (
     RESULTS,
     STAGE,
@@ -45,6 +46,7 @@ def _wrong(declared: Declaration, performers: Performers) -> Wrong:
         yield STRUCTURE, f"two variables are named {name}"
     if declared["pipelineType"] != "V2":
         yield from _not_v1(declared)
+    yield from _not_parallel(declared)
     seen = Stages(declared, performers)
     for number, stage in enumerate(stages):
         yield from seen.stage(stage, first=number == 0)
@@ -58,3 +60,14 @@ def _not_v1(declared: Declaration) -> Wrong:
         yield STRUCTURE, "conditions need a pipeline of type V2"
     if declared["executionMode"] != "SUPERSEDED":
         yield STRUCTURE, "this execution mode needs a pipeline of type V2"
+
+
+def _not_parallel(declared: Declaration) -> Wrong:
+    if declared["executionMode"] != "PARALLEL":
+        return
+    for stage in declared["stages"]:
+        for when in RESULTS:
+            results = {stage.get(when, {}).get("result")}
+            results |= {each.get("result") for each in conditions(stage, when)}
+            if "ROLLBACK" in results:
+                yield STRUCTURE, f"{when} of {stage['name']}: no PARALLEL pipeline is rolled back"

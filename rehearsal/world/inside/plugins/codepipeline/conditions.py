@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.world.inside.json_service import ServiceError
+from rehearsal.world.inside.plugins.codepipeline.attempt import Attempt
 from rehearsal.world.inside.plugins.codepipeline.attempts import Attempts
 from rehearsal.world.inside.plugins.codepipeline.declaration import conditions
 from rehearsal.world.inside.plugins.codepipeline.pipeline import Pipeline
-from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Checked, Execution
-from rehearsal.world.inside.service_role import start
+from rehearsal.world.inside.plugins.codepipeline.record import Checked, Execution
+from rehearsal.world.inside.work import start
 
 # By the API's names for what can be overridden.
 KINDS = {"BEFORE_ENTRY": "beforeEntry", "ON_SUCCESS": "onSuccess"}
@@ -101,6 +102,9 @@ def override(pipeline: Pipeline, execution: Execution, stage: str, kind: str) ->
         checked.overridden, checked.status = True, "Overridden"
         checked.updated = pipeline.world.clock.now()
         rules = [each for each in checked.rules if each.status == "InProgress"]
+        # Before they wake: a rule that is stopped would else say that it has failed.
+        for each in rules:
+            Attempts(pipeline, execution).end(each, "Abandoned")
     for each in rules:
         each.stop.set()
         each.ended.set()

@@ -1,5 +1,6 @@
 """A pipeline's declaration, as the API has it."""
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,3 +15,17 @@ def conditions(stage: Mapping[str, Any], when: str) -> list[Mapping[str, Any]]:
     """A stage's conditions of one kind."""
     found: list[Mapping[str, Any]] = stage.get(when, {}).get("conditions", [])
     return found
+
+
+def completed(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy that says what AWS takes for granted."""
+    made = dict(copy.deepcopy(declared))
+    made.setdefault("pipelineType", "V1")
+    made.setdefault("executionMode", "SUPERSEDED")
+    for stage in made["stages"]:
+        for action in stage["actions"]:
+            action.setdefault("runOrder", 1)
+            action.setdefault("configuration", {})
+            action.setdefault("inputArtifacts", [])
+            action.setdefault("outputArtifacts", [])
+    return made

@@ -10,7 +10,7 @@ from rehearsal.world.inside.plugins.codepipeline.entrances import Entrances
 from rehearsal.world.inside.plugins.codepipeline.one_stage import EndError, OneStage, Stage, Way
 from rehearsal.world.inside.plugins.codepipeline.pipeline import Pipeline, Waiting
 from rehearsal.world.inside.plugins.codepipeline.record import Execution
-from rehearsal.world.inside.service_role import start
+from rehearsal.world.inside.work import start
 
 LOG = logging.getLogger(__name__)
 WHOLE = Way()

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from rehearsal.world.inside.plugins.codepipeline.attempt import Attempt
 from rehearsal.world.inside.plugins.codepipeline.attempt_shapes import action, rule
 from rehearsal.world.inside.plugins.codepipeline.finding import find
 from rehearsal.world.inside.plugins.codepipeline.pages import page
 from rehearsal.world.inside.plugins.codepipeline.pipeline import Pipeline
 from rehearsal.world.inside.plugins.codepipeline.pipelines import Pipelines
-from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Execution
+from rehearsal.world.inside.plugins.codepipeline.record import Execution
 
 Request = dict[str, Any]
 Record = dict[str, Any]

@@ -1,11 +1,11 @@
 """CodePipeline's operations on pipelines themselves."""
 
-import copy
 from collections import Counter
 from typing import Any
 
 from rehearsal.world.inside.json_service import ServiceError
 from rehearsal.world.inside.plugins.codepipeline.checked import check
+from rehearsal.world.inside.plugins.codepipeline.declaration import completed
 from rehearsal.world.inside.plugins.codepipeline.engine import Engine
 from rehearsal.world.inside.plugins.codepipeline.pages import page
 from rehearsal.world.inside.plugins.codepipeline.performers import Performers
@@ -48,7 +48,7 @@ class Pipelines:
 
     def create(self, request: Request) -> Record:
         """A new one."""
-        declared = _completed(request["pipeline"])
+        declared = completed(request["pipeline"])
         check(declared, self._performers)
         account, region = self._here()
         name, arn = declared["name"], self.arn(declared["name"])
@@ -74,7 +74,7 @@ class Pipelines:
 
     def update(self, request: Request) -> Record:
         """Changed for the executions to come; those on their way are cancelled, as on AWS."""
-        declared = _completed(request["pipeline"])
+        declared = completed(request["pipeline"])
         try:
             pipeline = self.find(declared["name"])
         except ServiceError as error:
@@ -144,16 +144,3 @@ class Pipelines:
     def _here(self) -> tuple[str, str]:
         get = self.world.seams.get
         return get("responses.get_account_id")(), get("responses.get_region")()
-
-
-def _completed(declared: Record) -> Record:
-    completed = copy.deepcopy(declared)
-    completed.setdefault("pipelineType", "V1")
-    completed.setdefault("executionMode", "SUPERSEDED")
-    for stage in completed["stages"]:
-        for action in stage["actions"]:
-            action.setdefault("runOrder", 1)
-            action.setdefault("configuration", {})
-            action.setdefault("inputArtifacts", [])
-            action.setdefault("outputArtifacts", [])
-    return completed

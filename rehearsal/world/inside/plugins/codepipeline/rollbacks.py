@@ -30,6 +30,10 @@ def manual(pipeline: Pipeline, stage: str, target: Execution, who: str) -> Execu
     """
     if stage == pipeline.declared["stages"][0]["name"]:
         raise ServiceError("UnableToRollbackStageException", f"{stage} is the source stage")
+    if pipeline.mode == "PARALLEL":
+        raise ServiceError(
+            "UnableToRollbackStageException", "no stage of a PARALLEL pipeline is rolled back"
+        )
     if target.rollback_of:
         raise ServiceError("UnableToRollbackStageException", f"{target.id} is a rollback itself")
     if target.version != pipeline.version:

@@ -12,7 +12,7 @@ from typing import Any
 from rehearsal.world.inside.plugins.codepipeline.pipeline import new_id
 from rehearsal.world.inside.plugins.codepipeline.pipelines import Pipelines
 from rehearsal.world.inside.role_session import assume
-from rehearsal.world.inside.service_role import start
+from rehearsal.world.inside.work import start
 
 LOG = logging.getLogger(__name__)
 SERVICE = "events.amazonaws.com"

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rehearsal.world.inside.plugins.codepipeline.attempt import Attempt
 from rehearsal.world.inside.plugins.codepipeline.attempts import Attempts
 from rehearsal.world.inside.plugins.codepipeline.declaration import kind
 from rehearsal.world.inside.plugins.codepipeline.pipeline import Pipeline
-from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Execution
-from rehearsal.world.inside.service_role import start
+from rehearsal.world.inside.plugins.codepipeline.record import Execution
+from rehearsal.world.inside.work import start
 
 Action = Mapping[str, Any]
 

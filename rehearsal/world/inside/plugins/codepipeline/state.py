@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from rehearsal.world.inside.plugins.codepipeline.attempt import Attempt
 from rehearsal.world.inside.plugins.codepipeline.attempt_shapes import error
 from rehearsal.world.inside.plugins.codepipeline.history import SUMMARY_LETTERS, kind
 from rehearsal.world.inside.plugins.codepipeline.pipeline import Pipeline
 from rehearsal.world.inside.plugins.codepipeline.pipelines import Pipelines
-from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Checked, Execution
+from rehearsal.world.inside.plugins.codepipeline.record import Checked, Execution
 
 Request = dict[str, Any]
 Record = dict[str, Any]

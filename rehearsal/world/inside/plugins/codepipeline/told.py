@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rehearsal.world.inside.events import emit
+from rehearsal.world.inside.plugins.codepipeline.attempt import Attempt, Place
 from rehearsal.world.inside.plugins.codepipeline.declaration import kind
 from rehearsal.world.inside.plugins.codepipeline.pipeline import Pipeline
-from rehearsal.world.inside.plugins.codepipeline.record import Attempt, Execution, Place
+from rehearsal.world.inside.plugins.codepipeline.record import Execution
 
 # There is no event for a stage that is skipped.
 STATES = {

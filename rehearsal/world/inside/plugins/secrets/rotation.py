@@ -17,8 +17,8 @@ from rehearsal.world.inside.plugins.secrets.answers import Answer, RefusedError,
 from rehearsal.world.inside.plugins.secrets.schedule import HOUR, seconds_between
 from rehearsal.world.inside.plugins.secrets.steps import SERVICE, run
 from rehearsal.world.inside.service_access import lets_in
-from rehearsal.world.inside.service_role import start
 from rehearsal.world.inside.setting import Setting
+from rehearsal.world.inside.work import start
 
 Data = dict[str, Any]
 Handler = Callable[[Data], Answer]
