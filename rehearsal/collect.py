@@ -23,6 +23,9 @@ from rehearsal.report.model import (
 from rehearsal.world.world import World
 
 
+TAKEN_BACK = frozenset({"Failed", "Stopped"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pushed:
     """A release that was pushed.
@@ -98,10 +101,9 @@ def release(
 def _outcome(status: str, environments: Iterable[Environment]) -> Outcome:
     if status == "Succeeded":
         return Outcome.SUCCEEDED
-    # What a gate took back is stopped; what never met one has failed.
-    records = (each.record for place in environments for each in place.deployments)
+    # What CodeDeploy took back, on whose word ever, is stopped; what never came so far has failed.
     taken_back = any(
-        record is not None and record.get("outcome") in {"failed", "stopped"} for record in records
+        each.status in TAKEN_BACK for place in environments for each in place.deployments
     )
     return Outcome.STOPPED if taken_back else Outcome.FAILED
 
