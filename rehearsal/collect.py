@@ -22,7 +22,6 @@ from rehearsal.report.model import (
 )
 from rehearsal.world.world import World
 
-
 TAKEN_BACK = frozenset({"Failed", "Stopped"})
 
 
