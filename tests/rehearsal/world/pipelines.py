@@ -25,7 +25,7 @@ Made = dict[str, Any]
 
 
 @contextmanager
-def faked_world(folder: Path) -> Iterator[World]:
+def faked_world(folder: Path, seed: int = 1) -> Iterator[World]:
     """A world with the actions of `fake_actions`, and a bucket for artifacts."""
     python = folder / "python"
     python.write_text(
@@ -34,7 +34,7 @@ def faked_world(folder: Path) -> Iterator[World]:
     python.chmod(0o700)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "start", functools.partial(server.start, python=python))
-        with World() as world:
+        with World(seed=seed) as world:
             world.client("s3").create_bucket(
                 Bucket=STORE, CreateBucketConfiguration={"LocationConstraint": world.region}
             )
@@ -170,10 +170,11 @@ def line(
     aws: Client,
     *stages: Made,
     may: tuple[Statement, ...] = (),
+    name: str = "",
     **more: Any,  # noqa: ANN401 - JSON
 ) -> Line:
     """A pipeline with a source and these stages, whose first execution has ended."""
-    name = f"line-{next(_NUMBER)}"
+    name = name or f"line-{next(_NUMBER)}"
     role = role_for(world, "codepipeline.amazonaws.com", MAY_STORE, *may)
     declared = declaration(name, role, source(), *stages, **more)
     aws("codepipeline").create_pipeline(pipeline=declared)

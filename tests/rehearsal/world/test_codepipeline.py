@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -146,6 +147,17 @@ def test_an_action_acts_as_its_own_role_if_the_pipeline_may_assume_it(
     assert allowed.run()["status"] == "Succeeded"
 
 
+def test_an_actions_role_must_trust_the_pipelines(world: World, aws: Client) -> None:
+    # It trusts a service only, whatever the pipeline's role is allowed.
+    own = role_for(world, "codebuild.amazonaws.com", MAY_STORE)
+    made = line(
+        world, aws, stage("Test", action("Act", role=own)), may=(allow("sts:AssumeRole", own),)
+    )
+    error = made.actions(made.run()["pipelineExecutionId"])[-1]["output"]["executionResult"]
+    assert error["errorDetails"]["code"] == "PermissionError"
+    assert "sts:AssumeRole" in error["errorDetails"]["message"]
+
+
 def test_a_pipeline_whose_role_does_not_trust_codepipeline_fails(world: World, aws: Client) -> None:
     made = line(world, aws, stage("Test", action("Act")))
     wrong = {**made.declared, "roleArn": role_for(world, "codebuild.amazonaws.com", MAY_STORE)}
@@ -194,3 +206,24 @@ def test_a_closed_stage_lets_nobody_in_until_it_is_opened(world: World, aws: Cli
     assert state["inboundTransitionState"] == {"enabled": False, "disabledReason": "frozen"}
     aws("codepipeline").enable_stage_transition(**place)
     assert made.wait(execution)["status"] == "Succeeded"
+
+
+def test_the_same_seed_gives_the_same_ids(tmp_path: Path) -> None:
+    def ids(name: str, seed: int) -> list[str]:
+        folder = tmp_path / name
+        folder.mkdir()
+        with faked_world(folder, seed=seed) as world:
+            side_by_side = stage("Test", action("A", outputs="made"), action("B"))
+            made = line(world, world.client, side_by_side, name="same")
+            made.run()
+            found = []
+            for each in made.executions():
+                runs = made.actions(each["pipelineExecutionId"])
+                found += [each["pipelineExecutionId"], *(run["actionExecutionId"] for run in runs)]
+                found.append(runs[1]["output"]["outputArtifacts"][0]["s3location"]["key"])
+            return found
+
+    first = ids("first", 7)
+    assert len(set(first)) == 10
+    assert ids("second", 7) == first
+    assert not set(ids("third", 8)) & set(first)

@@ -107,9 +107,16 @@ def test_a_rule_starts_a_pipeline_as_its_role(world: World, aws: Client) -> None
     assert newest["trigger"]["triggerDetail"].endswith(":rule/starts")
 
 
-@pytest.mark.parametrize("why", ["denied", "untrusted", "input"])
+@pytest.mark.parametrize(
+    ("why", "logged"),
+    [
+        ("denied", "not delivered by rule denied: "),
+        ("untrusted", "not delivered by rule untrusted: events.amazonaws.com is not authorized"),
+        ("input", "the rule input does not start "),
+    ],
+)
 def test_a_start_that_is_refused_is_no_error_of_the_sender(
-    world: World, aws: Client, why: str
+    world: World, aws: Client, why: str, logged: str
 ) -> None:
     made = line(world, aws, stage("Test", action("Unit")))
     service = "lambda.amazonaws.com" if why == "untrusted" else "events.amazonaws.com"
@@ -118,3 +125,53 @@ def test_a_start_that_is_refused_is_no_error_of_the_sender(
     rule_for(made, why, role_for(world, service, may), **given)
     sent(made, why)
     assert len(made.executions()) == 1
+    assert logged in world.log.read_text()
+
+
+def test_the_rule_of_a_failed_release_hears_of_nothing_else(world: World, aws: Client) -> None:
+    made = line(
+        world,
+        aws,
+        stage("Test", action("Unit", Fail="red", Times="#{variables.times}")),
+        variables=[{"name": "times", "defaultValue": "0"}],
+    )
+    other = line(world, aws, stage("Test", action("Unit", Fail="red")))
+    pattern = {
+        "source": ["aws.codepipeline"],
+        "detail-type": [KINDS["Pipeline"]],
+        "resources": [made.arn],
+        "detail": {"state": ["FAILED"]},
+    }
+    queue = event_queue(world, aws, pattern, "failed")
+    made.run()
+    other.run()
+    assert events(aws, queue) == []
+    failed = made.run(variables=[{"name": "times", "value": "9"}])
+    (heard,) = events(aws, queue)
+    assert heard["detail"]["execution-id"] == failed["pipelineExecutionId"]
+
+
+def test_each_state_of_an_action_is_told(
+    world: World, aws: Client, told: Callable[[str], list[Made]]
+) -> None:
+    made = line(world, aws, stage("Test", action("Slow", Seconds="90")))
+    with world.clock.busy():
+        execution = made.start()
+        world.clock.sleep(30)
+        aws("codepipeline").stop_pipeline_execution(
+            pipelineName=made.name, pipelineExecutionId=execution, abandon=True
+        )
+    made.wait(execution)
+    found = told(execution)
+    of_actions = [
+        (each["detail"]["action"], each["detail"]["state"])
+        for each in found
+        if "action" in each["detail"]
+    ]
+    assert of_actions == [
+        ("Commit", "STARTED"),
+        ("Commit", "SUCCEEDED"),
+        ("Slow", "STARTED"),
+        ("Slow", "ABANDONED"),
+    ]
+    assert states(found, "Pipeline") == ["STARTED", "STOPPING", "STOPPED"]

@@ -212,7 +212,7 @@ def test_an_abandoned_execution_waits_for_no_action(world: World, aws: Client, d
 
 
 def test_who_waits_for_a_stop_may_abandon_it_and_retry_the_stage(world: World, aws: Client) -> None:
-    made = line(world, aws, stage("Test", action("Quick"), action("Slow", 2, Seconds="600")))
+    made = line(world, aws, stage("Test", action("Quick"), action("Slow", 2, Seconds="90")))
     client = aws("codepipeline")
     with world.clock.busy():
         execution = made.start()

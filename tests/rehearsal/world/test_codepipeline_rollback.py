@@ -102,20 +102,29 @@ def test_a_condition_says_whether_a_failed_stage_goes_back(
 
 
 def test_a_failed_rollback_is_not_rolled_back(world: World, aws: Client) -> None:
-    failing = action("Use", Fail="red", Times="#{variables.times}")
     made = line(
         world,
         aws,
-        stage(
-            "Test",
-            failing,
-            onSuccess=condition("ROLLBACK", "#{codepipeline.PipelineExecutionId}", "never"),
-        ),
+        stage("Test", fails("Use", "times"), onFailure={"result": "ROLLBACK"}),
         variables=TIMES,
     )
-    # No execution passes, so there is never one to go back to.
-    assert "no execution to roll Test back to" in made.executions()[0]["statusSummary"]
-    assert len(made.executions()) == 1
+    good = made.executions()[0]["pipelineExecutionId"]
+    # What it is to go back to is gone from the artifact store.
+    source = made.actions(good)[0]["output"]["outputArtifacts"][0]["s3location"]
+    aws("s3").delete_object(Bucket=source["bucket"], Key=source["key"])
+    assert made.run(variables=FAILS)["status"] == "Failed"
+    rollback = made.wait(made.executions()[0]["pipelineExecutionId"])
+    assert (rollback["executionType"], rollback["status"]) == ("ROLLBACK", "Failed")
+    assert "no execution to roll Test back to" in rollback["statusSummary"]
+    assert len(made.executions()) == 3
+
+
+def test_without_a_good_execution_there_is_no_rollback(world: World, aws: Client) -> None:
+    unmet = condition("ROLLBACK", "#{codepipeline.PipelineExecutionId}", "never")
+    made = line(world, aws, stage("Test", action("Use"), onSuccess=unmet))
+    assert "no execution to roll Test back to" in made.run()["statusSummary"]
+    assert {each["status"] for each in made.executions()} == {"Failed"}
+    assert len(made.executions()) == 2
 
 
 def test_no_parallel_pipeline_is_rolled_back(world: World, aws: Client) -> None:
