@@ -6,7 +6,7 @@ from rehearsal.report.model import Denied, Unused
 from rehearsal.world import calls
 from rehearsal.world.world import World
 
-# CloudFormation's work is done inside the emulator, and not as its role.
+# What CloudFormation asks IAM for is asked inside the emulator, and not on record.
 UNSEEN = ("cloudformation.amazonaws.com",)
 
 
