@@ -55,11 +55,11 @@ class Stage:
             raise FirstReleaseError(f"the checkout itself is not released: {self._why(done)}")
         self._audience.note("The checkout is released; customers come from now on")
         self._pipeline.change(lambda now: changed(now, self._scenario.told.pipeline))
+        self._wait_for_start()
         for place in self._traffic:
             profile = self._scenario.traffic.get(place.environment)
             if profile is not None:
                 self._met.begin(place, profile)
-        self._wait_for_start()
         self._made.world.clock.sleep(BEFORE_SECONDS)
 
     def _wait_for_start(self) -> None:
