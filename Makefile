@@ -28,7 +28,7 @@ LAMBDA_ROOTS := $(wildcard lambda/* services/*/src)
 empty :=
 GATE_PATH := $(subst $(empty) $(empty),:,$(addprefix $(CURDIR)/,$(wildcard lambda/*)))
 
-.PHONY: help setup demo rehearse overview synth diff deploy execution-policy bootstrap test test-all lint scan format docs bench-synth bench-canary mutate-judge mutate-gate lock clean
+.PHONY: help setup demo rehearse prove-permissions overview synth diff deploy execution-policy bootstrap test test-all lint scan format docs bench-synth bench-canary mutate-judge mutate-gate lock clean
 
 help: ## Print what there is
 	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<17} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
@@ -52,6 +52,9 @@ demo: $(READY) ## Deploy on this laptop, push a good and a bad release, watch th
 
 rehearse: $(READY) ## Play scenarios: make rehearse ARGS=--list
 	@$(BIN)/python -m rehearsal run $(ARGS)
+
+prove-permissions: $(READY) ## Show what each statement of our own roles is needed for
+	@$(BIN)/python -m rehearsal permissions $(ARGS)
 
 overview: $(READY) ## Synthesize, judge and show what would be deployed, and what it costs
 	@$(BIN)/python -m rehearsal overview $(ARGS)

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from rehearsal import overview_command, replay, run_command
+from rehearsal.permissions import command as permissions_command
 
 cli = typer.Typer(
     add_completion=False,
@@ -16,6 +17,7 @@ cli = typer.Typer(
 cli.command("run")(run_command.run)
 cli.command("overview")(overview_command.show_overview)
 cli.command("judge")(replay.judge)
+cli.command("permissions")(permissions_command.permissions)
 
 
 @cli.callback()

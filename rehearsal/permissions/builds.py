@@ -1,0 +1,69 @@
+"""Builds that put out what is prepared, in place of what they do: each takes a second."""
+
+import json
+import shlex
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import yaml
+
+from rehearsal.set_up import SetUp
+
+PROJECT = "AWS::CodeBuild::Project"
+# What the source says to a build: which variant it is to put out, and when that was asked for.
+WANTED, MOMENT = "release", "moment"
+# In the templates it stands for the moment, so that each release changes the pipeline's own stack.
+MARK = "@@MOMENT@@"
+# As a pattern that does not mean itself: the command stands in a template, too.
+MARKED = "@@[M]OMENT@@"
+
+
+def ask_for(made: SetUp, variant: str) -> None:
+    """Commit what asks the builds for a variant."""
+    (made.source.folder / WANTED).write_text(f"{variant}\n", encoding="utf-8")
+    moment = f"{made.world.clock.now():%Y-%m-%d %H:%M:%S}\n"
+    (made.source.folder / MOMENT).write_text(moment, encoding="utf-8")
+    made.source.commit(f"Release {variant}")
+
+
+def let_copy(template: Path, folder: Path) -> None:
+    """Let the builds of a template copy what is prepared, in place of what they do."""
+    content = json.loads(template.read_text(encoding="utf-8"))
+    for resource in content["Resources"].values():
+        if resource["Type"] == PROJECT:
+            own = resource["Properties"]
+            own["Description"] = f"{own['Description']} ({MARK})"
+            own["Source"]["BuildSpec"] = _buildspec(own["Source"]["BuildSpec"], folder)
+    template.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _buildspec(real: str, folder: Path) -> str:
+    told = yaml.safe_load(real)
+    commands = [
+        f'cp -r {shlex.quote(str(folder))}/"$(cat {WANTED})"/. .',
+        f'sed -i "s/{MARKED}/$(cat {MOMENT})/" cdk.out/*.template.json',
+    ]
+    short = {"version": 0.2, "env": {"shell": "bash"}, "phases": {"build": {"commands": commands}}}
+    if "artifacts" in told:
+        short["artifacts"] = told["artifacts"]
+    return yaml.safe_dump(short)
+
+
+def begin(made: SetUp, template: Path) -> None:
+    """Let the projects as they are copy from now on, and the source hold what is asked for only."""
+    client = made.world.client("codebuild")
+    for resource in json.loads(template.read_text(encoding="utf-8"))["Resources"].values():
+        if resource["Type"] == PROJECT:
+            own = resource["Properties"]
+            source = {"type": "CODEPIPELINE", "buildspec": own["Source"]["BuildSpec"]}
+            client.update_project(name=own["Name"], source=source)
+    _empty(each for each in made.source.folder.iterdir() if each.name != ".git")
+
+
+def _empty(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
