@@ -26,26 +26,27 @@ Invoke = Callable[[dict[str, Any]], bytes]
 Call = Callable[..., tuple[int, dict[str, Any]]]
 
 
-@pytest.fixture(autouse=True)
-def no_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Leave no way to a real account, and start every test with nothing in Secrets Manager."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    with mock_aws():
+@pytest.fixture(scope="session", autouse=True)
+def no_aws() -> Iterator[None]:
+    """Leave no way to a real account; clients share what boto3 reads from its service models."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+            patch.delenv(name, raising=False)
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
         yield
 
 
 @pytest.fixture
-def secret(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The ARN of a signing key, referred to as the platform does it."""
+def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The ARN of a signing key, referred to as the platform does it; it lives for one test."""
     client = boto3.client("secretsmanager")
     arn: str = client.create_secret(Name="receipt-signing-key", SecretString="a" * 40)["ARN"]
     monkeypatch.setenv("SECRET_RECEIPT_SIGNING_KEY", arn)
-    return arn
+    yield arn
+    client.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
 
 
 @pytest.fixture
