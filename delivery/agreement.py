@@ -9,9 +9,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from delivery.rules import Conflict
+from delivery.wave import names_in
 
 # CodePipeline stores a pipeline's artifacts under this many characters of its name.
 ARTIFACT_FOLDER_CHARACTERS = 20
+PLACE = ("account", "region")
 
 
 def conflicts(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
@@ -20,28 +22,34 @@ def conflicts(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
     Args:
         delivery: what a delivery file says, with None in place of what is wrong by itself.
     """
-    yield from _one_account_and_region(delivery)
+    yield from _home_written_out(delivery)
     yield from _artifact_folders_apart(delivery)
     yield from _promotions_known(delivery)
     yield from _environments_used(delivery)
 
 
-def _one_account_and_region(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
-    toolchain = delivery.get("toolchain", {})
-    if toolchain is None:
+def _home_written_out(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
+    home = delivery.get("toolchain", {})
+    if home is None:
         return
-    for place, environment in _entries(delivery, "environments"):
-        for key in ("account", "region"):
-            if environment.get(key) is None or toolchain.get(key, "") is None:
-                continue
-            if environment[key] != toolchain.get(key):
-                yield Conflict(
-                    at=("environments", place, key),
-                    allowed=f"the toolchain's {key}: "
-                    + (f'"{toolchain[key]}"' if key in toolchain else "it names none"),
-                    fix="this version delivers within one account and Region: leave account and "
-                    f"region out here, or give the toolchain the same {key}",
-                )
+    environments = (environment for _, environment in _entries(delivery, "environments"))
+    elsewhere = next((each for each in environments if _is_elsewhere(each, home)), None)
+    if elsewhere is None:
+        return
+    name = elsewhere.get("name") or "an environment"
+    for key in PLACE:
+        if key not in home:
+            yield Conflict(
+                at=("toolchain", key),
+                allowed=f"the {key} that holds the pipelines, written out: {name} is elsewhere",
+                fix=f"add it, or leave account and region of {name} out: what is delivered to "
+                "another place has to know where the pipelines are",
+            )
+
+
+def _is_elsewhere(environment: Mapping[str, Any], home: Mapping[str, Any]) -> bool:
+    named = [key for key in PLACE if environment.get(key) is not None]
+    return any(home.get(key, "") not in (None, environment[key]) for key in named)
 
 
 def _artifact_folders_apart(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
@@ -67,11 +75,11 @@ def _promotions_known(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
     if not names or None in names or None in delivery["environments"]:
         return
     for place, service in _entries(delivery, "services"):
-        for step, name in enumerate(service.get("promotion") or ()):
+        for step, name in names_in(service.get("promotion")):
             if name is not None and name not in names:
                 nearest = get_close_matches(name, names, n=1)
                 yield Conflict(
-                    at=("services", place, "promotion", step),
+                    at=("services", place, "promotion", *step),
                     allowed=" or ".join(f'"{each}"' for each in names),
                     fix=(f'write "{nearest[0]}"' if nearest else "take one of these")
                     + ", or add an environment of that name",
@@ -82,7 +90,7 @@ def _environments_used(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
     services = delivery.get("services") or [None]
     if any(service is None or service.get("promotion") is None for service in services):
         return
-    used = {name for service in services for name in service["promotion"]}
+    used = {name for service in services for _, name in names_in(service["promotion"])}
     for place, environment in _entries(delivery, "environments"):
         name = environment.get("name")
         if name is not None and None not in used and name not in used:

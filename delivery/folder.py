@@ -10,9 +10,20 @@ CONTENT = {
     "before it gets traffic",
     "buildspec.yml": "what the verify build runs",
 }
+INTEGRATION = "integration.yml"
 
 
-def shortcomings(path: str, root: Path) -> Iterator[str]:
+def content(*, integration: bool) -> dict[str, str]:
+    """Return what a service's folder must hold, and what for.
+
+    Args:
+        integration: whether the service has integration tests.
+    """
+    tests = "the integration tests that run against each environment; or write integration = false"
+    return CONTENT | ({INTEGRATION: tests} if integration else {})
+
+
+def shortcomings(path: str, root: Path, *, integration: bool) -> Iterator[str]:
     """Say what to do about the folder at `path` below `root`, if it is not a service's."""
     folder = root / path
     if not is_inside(folder, root):
@@ -20,7 +31,7 @@ def shortcomings(path: str, root: Path) -> Iterator[str]:
     elif not _is(folder, directory=True):
         yield f"make the folder {path}, or correct the path"
     else:
-        for name, purpose in CONTENT.items():
+        for name, purpose in content(integration=integration).items():
             if not _is(folder / name, directory=name.endswith("/")):
                 yield f"add {path}/{name}: {purpose}"
 

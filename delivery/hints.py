@@ -1,6 +1,6 @@
 """What to do about a value, from what is allowed there."""
 
-from delivery.wording import Node, shown
+from delivery.wording import LONGEST_VALUE, Node, shown
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "integer": (int,),
@@ -11,6 +11,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "tables": (list,),
     "object": (dict,),
+    "either": (),
 }
 _OF_ANOTHER_KIND = {
     "integer": "write a whole number, without quotes",
@@ -21,6 +22,7 @@ _OF_ANOTHER_KIND = {
     "array": "write it as a list, in brackets",
     "tables": "write each entry under a heading in double brackets",
     "object": "write it as a table, under a heading in brackets",
+    "either": "write one of these",
 }
 _OF_THE_KIND = {
     "integer": "choose a number in these limits",
@@ -37,6 +39,8 @@ _OF_THE_KIND = {
 def hint(node: Node, value: object) -> str:
     """Say what to do about a value that its schema node does not allow."""
     kind = _kind(node)
+    if isinstance(value, list) and len(value) > node.get("maxItems", len(value)):
+        return "remove some entries"
     fits = isinstance(value, _KINDS[kind]) and isinstance(value, bool) == (kind == "boolean")
     return (_OF_THE_KIND if fits else _OF_ANOTHER_KIND)[kind] + example(node)
 
@@ -48,11 +52,14 @@ def example(node: Node) -> str:
     first = node["examples"][0]
     if isinstance(first, list):
         return f", such as [{', '.join(map(shown, first))}]"
-    return "" if isinstance(first, dict) else f", such as {shown(first)}"
+    too_long = isinstance(first, dict) or len(str(first)) > LONGEST_VALUE
+    return "" if too_long else f", such as {shown(first)}"
 
 
 def _kind(node: Node) -> str:
     if "const" in node or "enum" in node:
         return "choice"
+    if "oneOf" in node:
+        return "object" if "key" in node else "either"
     kind: str = node.get("type", "object")
-    return "tables" if kind == "array" and node["items"].get("type") != "string" else kind
+    return "tables" if kind == "array" and "$ref" in node["items"] else kind

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from delivery.agreement import conflicts
 from delivery.errors import DeliveryError, Problem
 from delivery.explain import disagreement, findings
-from delivery.folder import CONTENT, is_inside, shortcomings
+from delivery.folder import content, is_inside, shortcomings
 from delivery.model import Delivery
 from delivery.rules import Location
 from delivery.wording import place, shown
@@ -37,11 +37,12 @@ def load(path: Path, root: Path) -> Delivery:
             file=file,
             key=place(data, at),
             value=shown(path),
-            allowed=f"a folder of the checkout that holds {', '.join(CONTENT)}",
+            allowed="a folder of the checkout that holds "
+            + ", ".join(content(integration=integration)),
             fix=fix,
         )
-        for at, path in _paths(sound)
-        for fix in shortcomings(path, root)
+        for at, path, integration in _paths(sound)
+        for fix in shortcomings(path, root, integration=integration)
     ]
     if delivery is None or problems:
         raise DeliveryError(problems)
@@ -116,10 +117,11 @@ def _without(data: Any, wrong: Iterable[Location]) -> Any:  # noqa: ANN401 (TOML
     return sound if isinstance(data, dict) else list(sound.values())
 
 
-def _paths(sound: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+def _paths(sound: Mapping[str, Any]) -> Iterator[tuple[Location, str, bool]]:
     for position, service in enumerate(sound.get("services") or ()):
         if service is not None and service.get("path") is not None:
-            yield ("services", position, "path"), service["path"]
+            at = ("services", position, "path")
+            yield at, service["path"], service.get("integration", True) is True
 
 
 def _end(text: str) -> str:

@@ -112,13 +112,15 @@ class Unique:
         return entries
 
 
-def hyphenated(*, shortest: int, longest: int) -> Text:
-    """Make the rule for names that end up in the names of AWS resources."""
+def hyphenated(*, shortest: int, longest: int, taken: Sequence[str] = ()) -> Text:
+    """Make the rule for names that end up in the names of AWS resources, but for those taken."""
+    words = "lower-case letters, digits and single hyphens, a letter first and no hyphen last"
     return Text(
-        words="lower-case letters, digits and single hyphens, a letter first and no hyphen last",
+        words=f"{words}; {', '.join(taken[:-1])} and {taken[-1]} are taken" if taken else words,
         shortest=shortest,
         longest=longest,
         pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        never=f"^({'|'.join(taken)})$" if taken else None,
     )
 
 

@@ -9,6 +9,8 @@ from delivery.wording import allowed
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TITLE = "Lockgate delivery file"
+# What only messages are worded from.
+WORDING = {"words", "kinds", "key"}
 
 
 @functools.cache
@@ -50,7 +52,7 @@ def _publish(node: Any) -> Any:  # noqa: ANN401
         return [_publish(each) for each in node]
     if not isinstance(node, dict):
         return node
-    published = {key: _publish(value) for key, value in node.items() if key != "words"}
+    published = {key: _publish(value) for key, value in node.items() if key not in WORDING}
     if isinstance(node.get("description"), str):
         published["description"] = _described(node)
     return published

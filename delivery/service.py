@@ -6,12 +6,15 @@ from pydantic import Field, model_validator
 
 from delivery import synthetic
 from delivery.canary import Canary, Objectives
-from delivery.environment import Environment, EnvironmentName
+from delivery.environment import Environment
 from delivery.rules import Conflict, Model, Text, Unique, Whole, conflicting, hyphenated
 from delivery.secret import Secret
 from delivery.source import CodeCommitSource, Source
+from delivery.wave import Waves
 
-ServiceName = Annotated[str, hyphenated(shortest=2, longest=20)]
+# Stacks of these names are the delivery's own.
+TAKEN = ("foundation", "audit", "landing", "artifacts", "access", "people")
+ServiceName = Annotated[str, hyphenated(shortest=2, longest=20, taken=TAKEN)]
 RepositoryPath = Annotated[
     str,
     Text(
@@ -76,10 +79,15 @@ class Service(Model):
         description="Where the code comes from. Left out, it is the branch main of the "
         "delivery's CodeCommit repository.",
     )
-    promotion: Annotated[
-        tuple[EnvironmentName, ...], Field(min_length=1, max_length=10), Unique()
-    ] = Field(
-        description="The environments that a release passes through, in this order.",
+    integration: bool = Field(
+        default=True,
+        strict=True,
+        description="Whether integration tests run against each environment once a release is "
+        "deployed to it: by the buildspec integration.yml in the service's folder.",
+    )
+    promotion: Waves = Field(
+        description="The environments that a release passes through, in this order. Those of a "
+        'list within the list are a wave: ["beta", "prod", ["produs", "prodap"]].',
         examples=[["beta", "prod"]],
     )
     canary: Canary = Field(description="How a new version meets traffic.")
@@ -92,6 +100,16 @@ class Service(Model):
     )
 
     @property
+    def waves(self) -> tuple[tuple[str, ...], ...]:
+        """The environments in the order of the promotion; those of a wave go together."""
+        return self.promotion
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """The environments one by one, in the order of the promotion."""
+        return tuple(name for wave in self.waves for name in wave)
+
+    @property
     def synthetic_requests_planned(self) -> int:
         """How many synthetic requests go to each version before there is any traffic."""
         return synthetic.planned(self.canary, self.objectives)
@@ -100,7 +118,7 @@ class Service(Model):
         """What an inconclusive verdict does in an environment."""
         if environment.inconclusive is not None:
             return environment.inconclusive
-        last = environment.name == self.promotion[-1]
+        last = environment.name in self.waves[-1]
         return "fail" if last and self.synthetic_requests_planned else "warn"
 
     @model_validator(mode="after")

@@ -1,15 +1,19 @@
-"""Where a service's code comes from.
-
-One provider so far. A second one joins as a class of its own, and `Source` becomes
-`Annotated[CodeCommitSource | …, Field(discriminator="provider")]`; files that name no provider
-keep their meaning.
-"""
+"""Where a service's code comes from."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from delivery.rules import Model, Text
+from delivery.changes import Changes
+from delivery.connection import (
+    BitbucketSource,
+    GitHubEnterpriseSource,
+    GitHubSource,
+    GitLabSelfManagedSource,
+    GitLabSource,
+)
+from delivery.one_of import OneOf
+from delivery.rules import Text
 
 RepositoryName = Annotated[
     str,
@@ -20,19 +24,9 @@ RepositoryName = Annotated[
         never=r"\.git$",
     ),
 ]
-BranchName = Annotated[
-    str,
-    Text(
-        words="letters, digits and . _ / -, a letter, digit or _ first; no .. or // or /. in it, "
-        "no . or / or .lock at an end, and not 40 hexadecimal digits",
-        longest=256,
-        pattern="^[A-Za-z0-9_][A-Za-z0-9._/-]*$",
-        never=r"\.\.|//|/\.|\.lock(/|$)|[./]$|^[0-9a-fA-F]{40}$",
-    ),
-]
 
 
-class CodeCommitSource(Model):
+class CodeCommitSource(Changes):
     """A branch of an AWS CodeCommit repository ("Quotas in AWS CodeCommit" has the limits)."""
 
     provider: Literal["codecommit"] = Field(
@@ -44,11 +38,32 @@ class CodeCommitSource(Model):
         description="The repository's name. Left out, it is the delivery's.",
         examples=["lockgate"],
     )
-    branch: BranchName = Field(
-        default="main",
-        description="The branch whose every push becomes a release.",
-        examples=["main"],
-    )
 
 
-Source = CodeCommitSource
+def _provider(value: object) -> str | None:
+    if isinstance(value, dict):
+        return str(value.get("provider", "codecommit"))
+    return getattr(value, "provider", None)
+
+
+Source = Annotated[
+    CodeCommitSource
+    | GitHubSource
+    | GitLabSource
+    | BitbucketSource
+    | GitHubEnterpriseSource
+    | GitLabSelfManagedSource,
+    OneOf(
+        kinds={
+            "codecommit": CodeCommitSource,
+            "github": GitHubSource,
+            "gitlab": GitLabSource,
+            "bitbucket": BitbucketSource,
+            "github-enterprise": GitHubEnterpriseSource,
+            "gitlab-self-managed": GitLabSelfManagedSource,
+        },
+        kind_of=_provider,
+        words="a table with the key provider, and the keys that belong to that provider",
+        key="provider",
+    ),
+]

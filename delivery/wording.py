@@ -20,17 +20,20 @@ def allowed(node: Node) -> str:
     if "const" in node or "enum" in node:
         choices = node.get("enum") or [node["const"]]
         return " or ".join(f'"{choice}"' for choice in choices)
-    match node.get("type"):
+    match "either" if "oneOf" in node else node.get("type"):
+        case "either":
+            said = str(node["words"])
         case "integer" | "number" as kind:
-            return f"{'a whole number' if kind == 'integer' else 'a number'}{_range(node)}"
+            said = f"{'a whole number' if kind == 'integer' else 'a number'}{_range(node)}"
         case "boolean":
-            return "true or false"
+            said = "true or false"
         case "string":
-            return f"{_characters(node)}: {node['words']}"
+            said = f"{_characters(node)}: {node['words']}"
         case "array":
-            return _list(node)
+            said = _list(node)
         case _:
-            return _table(node)
+            said = _table(node)
+    return said
 
 
 def _range(node: Node) -> str:
@@ -52,11 +55,18 @@ def _characters(node: Node) -> str:
 
 
 def _list(node: Node) -> str:
-    least = f"{node['minItems']} or more " if "minItems" in node else ""
-    if node["items"].get("type") != "string":
+    least = f"{_count(node)} " if "minItems" in node or "maxItems" in node else ""
+    if "$ref" in node["items"]:
         return f"a list of {least}tables"
     once = ", none twice" if node.get("uniqueItems") else ""
-    return f"a list of {least}strings{once}; each {allowed(node['items'])}"
+    kind = "entries" if "oneOf" in node["items"] else "strings"
+    return f"a list of {least}{kind}{once}; each {allowed(node['items'])}"
+
+
+def _count(node: Node) -> str:
+    if "maxItems" not in node:
+        return f"{node['minItems']} or more"
+    return f"{node.get('minItems', 0)} to {node['maxItems']}"
 
 
 def _table(node: Node) -> str:

@@ -41,12 +41,16 @@ def sound() -> str:
 
 @pytest.fixture(scope="session")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout with a whole service's folder, an incomplete one and one that leads out."""
+    """A checkout with a whole service's folder, incomplete ones and one that leads out."""
     root = tmp_path_factory.mktemp("checkout")
     orders = root / "services" / "orders"
     (orders / "src").mkdir(parents=True)
-    for name in ("requirements.txt", "contract.json", "buildspec.yml"):
+    for name in ("requirements.txt", "contract.json", "buildspec.yml", "integration.yml"):
         (orders / name).touch()
+    untested = root / "services" / "untested"
+    (untested / "src").mkdir(parents=True)
+    for name in ("requirements.txt", "contract.json", "buildspec.yml"):
+        (untested / name).touch()
     incomplete = root / "services" / "incomplete"
     (incomplete / "src").mkdir(parents=True)
     (incomplete / "requirements.txt").touch()

@@ -31,36 +31,70 @@ def disagreements(data: Mapping[str, Any]) -> list[Location]:
     return [conflict.at for conflict in conflicts(data)]
 
 
+HOME = {"account": ACCOUNT, "region": "eu-central-1"}
+
+
 @pytest.mark.parametrize(
     ("toolchain", "prod"),
     [
         ({}, {}),
-        ({"account": ACCOUNT, "region": "eu-central-1"}, {}),
+        (HOME, {}),
         ({"account": ACCOUNT}, {"account": ACCOUNT}),
         ({"region": "eu-central-1"}, {"region": "eu-central-1"}),
+        (HOME, HOME),
+        (HOME, {"account": OTHER}),
+        (HOME, {"region": "us-east-1"}),
+        (HOME, {"account": OTHER, "region": "us-east-1"}),
     ],
 )
-def test_an_environment_may_name_the_toolchains_account_and_region(
+def test_an_environment_may_be_anywhere_if_the_toolchain_says_where_it_is(
     sound: str, toolchain: dict[str, str], prod: dict[str, str]
 ) -> None:
     assert Delivery.model_validate(delivered(sound, toolchain=toolchain, prod=prod))
 
 
 @pytest.mark.parametrize(
-    ("toolchain", "prod", "key"),
+    ("toolchain", "prod", "keys"),
     [
-        ({}, {"account": ACCOUNT}, "account"),
-        ({"account": OTHER}, {"account": ACCOUNT}, "account"),
-        ({"account": ACCOUNT}, {"region": "eu-central-1"}, "region"),
-        ({"region": "us-east-1"}, {"region": "eu-central-1"}, "region"),
+        ({}, {"account": ACCOUNT}, ["account", "region"]),
+        ({}, {"region": "eu-central-1"}, ["account", "region"]),
+        ({"account": OTHER}, {"account": ACCOUNT}, ["region"]),
+        ({"account": ACCOUNT}, {"region": "eu-central-1"}, ["region"]),
+        ({"region": "us-east-1"}, {"region": "eu-central-1"}, ["account"]),
+        ({"account": None}, {"region": "eu-central-1"}, ["region"]),
     ],
 )
-def test_an_environment_may_name_no_other_account_or_region(
-    sound: str, toolchain: dict[str, str], prod: dict[str, str], key: str
+def test_a_toolchain_with_environments_elsewhere_says_where_it_is(
+    sound: str, toolchain: dict[str, str], prod: dict[str, str], keys: list[str]
 ) -> None:
     data = delivered(sound, toolchain=toolchain, prod=prod)
 
-    assert disagreements(data) == [("environments", 1, key)]
+    assert disagreements(data) == [("toolchain", key) for key in keys]
+
+
+def test_what_the_toolchain_lacks_is_said_once_for_all_environments(sound: str) -> None:
+    data = delivered(sound, prod=HOME)
+    data["environments"][0] |= {"account": OTHER}
+
+    assert disagreements(data) == [("toolchain", "account"), ("toolchain", "region")]
+
+
+@pytest.mark.parametrize(
+    ("promotion", "unknown"),
+    [
+        (["beta", ["prod"]], []),
+        ([["beta", "prod"]], []),
+        (["beta", "prod", ["beta2", "prod"]], [(2, 0)]),
+        (["prd", ["beta", "prod"]], [(0,)]),
+    ],
+)
+def test_every_name_of_a_promotion_is_an_environment_s(
+    sound: str, promotion: list[Any], unknown: list[Location]
+) -> None:
+    data = delivered(sound)
+    data["services"][0]["promotion"] = promotion
+
+    assert disagreements(data) == [("services", 0, "promotion", *at) for at in unknown]
 
 
 def test_services_may_share_a_repository_and_the_start_of_a_name(sound: str) -> None:
@@ -99,6 +133,7 @@ WRONG_BY_THEMSELVES: list[dict[str, Any]] = [
     {"services": [None]},
     {"services": [{"name": None, "promotion": None}]},
     {"services": [{"name": "orders", "promotion": ["beta", None]}]},
+    {"services": [{"name": "orders", "promotion": [["beta", None]]}]},
 ]
 
 

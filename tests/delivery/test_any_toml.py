@@ -16,7 +16,8 @@ from tests.delivery.conftest import SOUND
 
 KNOWN = {key for node in schema()["$defs"].values() for key in node["properties"]}
 KEYS = [*schema()["properties"], *sorted(KNOWN), "value", "[key]", "aws:x"]
-WORDS = ["orders", "prod", "beta", "lambda", "services/orders", "a.b", "main", "111122223333"]
+WORDS = ["orders", "prod", "beta", "lambda", "services/orders", "a.b", "main", "111122223333",
+         "off", "* * 9-16 ? * MON-FRI", "github", "acme/orders", "v*"]  # fmt: skip
 scalars = st.one_of(
     st.sampled_from(WORDS),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),

@@ -31,7 +31,45 @@ ACCOUNTS = ["111122223333", "000000000000"]
 NO_ACCOUNTS = ["11112222333", "1111222233334", "11112222333a", "١١١١٢٢٢٢٣٣٣٣", 111122223333]
 REGIONS = ["eu-central-1", "us-gov-west-1", "ap-southeast-5", "eusc-de-east-1", "us-isob-east-1"]
 NO_REGIONS = ["Frankfurt", "eu-central", "eu_central_1", "eu-central-1 ", "EU-CENTRAL-1", 1]
+CRON = "* * 9-16 ? * MON-FRI"
+NOT_CRON = ["", "always", "0 * 9-16 ? * MON-FRI", "* 9-16 * * MON-FRI", f"{CRON} * *", f" {CRON}",
+            "* * 9-16  ? * MON-FRI", "* * 9-16 ? * mon-fri", f"{CRON} ", 1]  # fmt: skip
+ARN = "arn:aws:codeconnections:eu-central-1:111122223333"
+CONNECTIONS = [
+    f"{ARN}:connection/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
+    "arn:aws-us-gov:codestar-connections:us-gov-west-1:111122223333:connection/0a1b2c3d",
+]
+NO_CONNECTIONS = ["", "acme", f"{ARN}:host/acme-0a1b2c3d", f"{ARN}:connection/", f"{ARN}:*",
+                  CONNECTIONS[0].replace("1111", ""),
+                  CONNECTIONS[0].replace("code", "Code"), 1]  # fmt: skip
+GLOBS = [
+    [],
+    ["services/orders/**"],
+    ["**/*.{py,toml}", "a?", "[ab]*", "!a"],
+    ["a" * 255],
+    [*"abcdefgh"],
+]
+NO_GLOBS = [
+    ["/a"],
+    ["a//b"],
+    ["../a"],
+    ["a b"],
+    ["a\\b"],
+    [""],
+    ["a" * 256],
+    ["a", "a"],
+    [*"abcdefghi"],
+    [1],
+    "a",
+    {},
+]
 MANY_TAGS = {f"key{number}": "" for number in range(50)}
+
+HOST = f"{ARN}:host/acme-0a1b2c3d"
+HOSTED, SELF_MANAGED = (
+    ("github", "gitlab", "bitbucket"),
+    ("github-enterprise", "gitlab-self-managed"),
+)
 
 # Where, what is let through, what is not.
 RULES: list[tuple[str, list[Any], list[Any]]] = [
@@ -54,8 +92,23 @@ RULES: list[tuple[str, list[Any], list[Any]]] = [
         [{"": "a"}, {"k" * 129: "a"}, {"a": "v" * 257}, {"aws:a": "b"}, {"AWS:a": "b"}, {"a!": "b"},
          {"a": "b!"}, {"a": 1}, {"[key]": "a"}, {"[key]": 1}, {**MANY_TAGS, "51st": ""}, "a"],
     ),
+    ("toolchain.working_hours", [{"cron": CRON}], ["off", CRON, {}, {"time_zone": "UTC"}]),
+    ("toolchain.working_hours.cron", [], NOT_CRON),
+    *(
+        (f"environments.1.{key}", [True, False], [0, 1, "true", []])
+        for key in ("production", "approval")
+    ),
+    (
+        "environments.1.window",
+        ["off", {"cron": CRON}, {"cron": CRON, "time_zone": "Europe/Berlin"}],
+        ["", "on", "Off", CRON, {}, {"time_zone": "UTC"}, {"cron": CRON, "zone": "UTC"}, [], 1],
+    ),
+    ("environments.1.window.cron", [CRON, f"{CRON} 2030-2040"], NOT_CRON),
+    ("environments.1.bake_minutes", [0, 60, 1440], [-1, 1441, "60", True, 0.5]),
+    ("environments.1.bake_requests", [0, 100, 1_000_000], [-1, 1_000_001, "100", True, 0.5]),
     ("services", [], [[], {}, "orders", ["orders"], [{}]]),
-    ("services.0.name", [*HYPHENATED, "a" * 20], [*NOT_HYPHENATED, "a" * 21]),
+    ("services.0.name", [*HYPHENATED, "a" * 20, "audit-log"],
+     [*NOT_HYPHENATED, "a" * 21, "foundation", "audit", "landing", "artifacts", "access"]),
     ("services.0.target", ["lambda"], ["ec2", "Lambda", "", 1, ["lambda"]]),
     (
         "services.0.path",
@@ -71,8 +124,41 @@ RULES: list[tuple[str, list[Any], list[Any]]] = [
     ),
     ("services.0.memory_mb", [128, 256, 10240], [127, 10241, 0, -1, "256", True, 256.5]),
     ("services.0.timeout_seconds", [2, 10, 900], [0, 901, -1, "10", True, 1.5]),
-    ("services.0.source", [{}], [{"repo": "a"}, "codecommit", []]),
-    ("services.0.source.provider", ["codecommit"], ["github", "", 1]),
+    ("services.0.integration", [True, False], [0, 1, "true"]),
+    (
+        "services.0.source",
+        [
+            {},
+            {"repository": "orders"},
+            *({"provider": each, "repository": "a/b"} for each in HOSTED),
+            *({"provider": each, "repository": "a/b/c"} for each in HOSTED if "gitlab" in each),
+            *({"provider": each, "repository": "a/b", "tags": ["v*"]} for each in HOSTED),
+            *({"provider": each, "repository": "a/b", "host": HOST} for each in SELF_MANAGED),
+            *({"provider": each, "repository": "a/b", "connection": CONNECTIONS[0]}
+              for each in (*HOSTED, *SELF_MANAGED)),
+        ],
+        [
+            {"repo": "a"}, "codecommit", "github", [], [{}], 1,
+            {"tags": ["v*"]}, {"connection": CONNECTIONS[0]},
+            {"repository": "a/b"}, {"host": HOST},
+            *({"provider": each} for each in (*HOSTED, *SELF_MANAGED)),
+            *({"provider": each, "repository": "a"} for each in (*HOSTED, *SELF_MANAGED)),
+            *({"provider": each, "repository": "a/b/c"} for each in ("github", "bitbucket")),
+            *({"provider": each, "repository": "a/b", "host": HOST} for each in HOSTED),
+            *({"provider": each, "repository": "a/b", "host": wrong}
+              for each in SELF_MANAGED for wrong in ("acme", CONNECTIONS[0], 1)),
+            *({"provider": "github", "repository": "a/b", "connection": wrong}
+              for wrong in NO_CONNECTIONS),
+            *({"provider": "github", "repository": wrong}
+              for wrong in ("", "a", "/a", "a/", "a//b", "a b/c", "a/b.git", "a" * 199 + "/b", 1)),
+            *({"provider": "gitlab", "repository": wrong}
+              for wrong in ("", "a", "/a/b", "a/b/", "a//b", "a/b c", "a/b/c.git", 1)),
+            *({"provider": "github", "repository": "a/b", "tags": wrong} for wrong in NO_GLOBS),
+        ],
+    ),
+    ("services.0.source.provider", ["codecommit"], ["git", "CodeCommit", "", 1, True, ["github"]]),
+    ("services.0.source.paths", GLOBS, NO_GLOBS),
+    ("services.0.source.pull_requests", [True, False], [0, 1, "true"]),
     (
         "services.0.source.repository",
         ["a", "Orders.v2", "a_b-c", "git", "a" * 100],
@@ -86,8 +172,11 @@ RULES: list[tuple[str, list[Any], list[Any]]] = [
     ),
     (
         "services.0.promotion",
-        [["beta", "prod"], ["prod", "beta"]],
-        [[], ["beta", "prod", "beta"], ["Beta"], [""], [1], "beta", {}],
+        [["beta", "prod"], ["prod", "beta"], [["beta", "prod"]], [["beta"], "prod"],
+         ["beta", ["prod"]]],
+        [[], ["beta", "prod", "beta"], ["Beta"], [""], [1], "beta", {}, ["beta", []], [["Beta"]],
+         ["prod", ["beta", "beta"]], ["beta", "prod", [["prod"]]], ["beta", {"name": "prod"}],
+         ["beta", "prod", [f"env{number}" for number in range(5)]], ["beta", "prod", True]],
     ),
     ("services.0.canary", [{"requests_per_second": 1}], [{}, {"percent": 10}, 10, "10 %"]),
     ("services.0.canary.percent", [1, 10, 50], [0, 51, -1, "10", True, 10.5]),
@@ -163,6 +252,10 @@ def test_right_values_are_accepted_and_wrong_ones_refused(
         ("services.0.handler", "a.b\n"),
         ("services.0.path", "services/orders\n"),
         ("services.0.source", {"branch": "main\n"}),
+        ("services.0.source", {"paths": ["a\n"]}),
+        ("services.0.source", {"provider": "github", "repository": "a/b\n"}),
+        ("environments.1.window", {"cron": f"{CRON}\n"}),
+        ("environments.1.window", {"cron": CRON, "time_zone": "UTC\n"}),
     ],
 )
 def test_a_line_break_at_the_end_is_refused(sound: str, key: str, value: object) -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delivery import Canary, Delivery, Objectives
@@ -27,6 +27,7 @@ def test_as_many_are_planned_as_certify_the_objective(percent: float, requests: 
     assert planned(canary, Objectives(errors_percent=percent, latency_ms=500)) == requests
 
 
+@settings(deadline=None)
 @given(percent=st.floats(0.0001, 50), latency_ms=st.integers(1, 900_000))
 def test_what_is_planned_always_fits(percent: float, latency_ms: int) -> None:
     objectives = Objectives(errors_percent=percent, latency_ms=latency_ms)
@@ -37,6 +38,7 @@ def test_what_is_planned_always_fits(percent: float, latency_ms: int) -> None:
         assert (1 - percent / 100) ** count <= 0.05 + 1e-9
 
 
+@settings(deadline=None)
 @given(
     rate=st.floats(1e-6, 100), minutes=st.integers(1, 2880), count=st.integers(0, 3000) | st.none()
 )

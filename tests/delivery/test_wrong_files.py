@@ -34,7 +34,7 @@ def test_all_faults_are_reported_at_once_whatever_their_kind(load_text: Load) ->
     assert {problem.key for problem in caught.value.problems} == {
         "name",
         "title",
-        "environments.beta.account",
+        "toolchain.region",
         "environments.prod.name",
         "services.orders.memory_mb",
         "services.orders.canary.percent",
