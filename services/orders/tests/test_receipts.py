@@ -1,3 +1,5 @@
+from base64 import urlsafe_b64encode
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -9,7 +11,8 @@ URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 ORDER = {"orderId": "1", "lines": [{"sku": "WINDLASS", "quantity": 2}], "totalCents": 2990}
 RECEIPT = sign(ORDER, KEY)
 
-orders = st.dictionaries(st.text(), st.integers() | st.text(), max_size=8)
+# Few and short parts: thousands of characters drawn one by one would be most of the tests' time.
+orders = st.fixed_dictionaries({"orderId": st.text(max_size=8), "totalCents": st.integers()})
 keys = st.binary(min_size=32, max_size=64)
 
 
@@ -75,10 +78,18 @@ def test_a_signature_belongs_to_one_order(
         verify(f"{payload}.{signature}", [KEY])
 
 
-@given(text=st.text() | st.from_regex(r"[A-Za-z0-9_-]{1,60}\.[A-Za-z0-9_-]{43}", fullmatch=True))
-def test_an_invented_receipt_is_refused(text: str) -> None:
+@given(text=st.text())
+def test_any_text_is_refused(text: str) -> None:
     with pytest.raises(REFUSED):
         verify(text, [KEY])
+
+
+@given(payload=st.binary(min_size=1, max_size=45), signature=st.binary(min_size=32, max_size=32))
+def test_an_invented_receipt_is_refused(payload: bytes, signature: bytes) -> None:
+    parts = (urlsafe_b64encode(part).rstrip(b"=").decode() for part in (payload, signature))
+
+    with pytest.raises(REFUSED):
+        verify(".".join(parts), [KEY])
 
 
 def test_the_signature_is_what_openssl_makes_of_the_first_part() -> None:
