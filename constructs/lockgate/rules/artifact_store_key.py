@@ -31,6 +31,6 @@ RULE = Rule(
     fix="Give each artifact store an EncryptionKey of type KMS.",
     source="CodePipeline User Guide, Configure server-side encryption for artifacts stored in "
     "Amazon S3",
-    resource_type="AWS::CodePipeline::Pipeline",
+    resource_types=("AWS::CodePipeline::Pipeline",),
     breaches=_breaches,
 )

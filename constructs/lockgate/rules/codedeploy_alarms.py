@@ -22,6 +22,6 @@ RULE = Rule(
     fix="Give AlarmConfiguration at least one alarm on the new version, set Enabled to true, and "
     "leave IgnorePollAlarmFailure false.",
     source="CodeDeploy User Guide, Monitoring deployments with CloudWatch alarms",
-    resource_type="AWS::CodeDeploy::DeploymentGroup",
+    resource_types=("AWS::CodeDeploy::DeploymentGroup",),
     breaches=_breaches,
 )

@@ -33,6 +33,6 @@ RULE = Rule(
     fix="Use a canary or linear deployment configuration (TrafficRoutingConfig.Type "
     "TimeBasedCanary or TimeBasedLinear).",
     source="Amazon Builders' Library, Automating safe, hands-off deployments",
-    resource_type="AWS::CodeDeploy::DeploymentGroup",
+    resource_types=("AWS::CodeDeploy::DeploymentGroup",),
     breaches=_breaches,
 )

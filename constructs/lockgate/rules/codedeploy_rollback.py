@@ -24,6 +24,6 @@ RULE = Rule(
     fix="Set AutoRollbackConfiguration to enabled with all of: " + ", ".join(EVENTS) + ".",
     source="CodeDeploy User Guide, Redeploy and roll back a deployment; Troubleshoot AWS Lambda "
     "deployment issues",
-    resource_type="AWS::CodeDeploy::DeploymentGroup",
+    resource_types=("AWS::CodeDeploy::DeploymentGroup",),
     breaches=_breaches,
 )

@@ -1,0 +1,38 @@
+"""A release makes no role of a chosen name, and expands no macro."""
+
+import pytest
+
+from lockgate.rules.pipeline_capabilities import RULE
+from tests.constructs.rules.gated import found_by, gated, staged
+
+
+def test_named_roles_in_the_pipelines_own_stack_pass() -> None:
+    assert found_by(RULE, gated()) == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "place", "capabilities"),
+    [
+        ("prod", 6, "CAPABILITY_NAMED_IAM"),
+        ("prod", 6, "CAPABILITY_IAM,CAPABILITY_AUTO_EXPAND"),
+        ("prod", 6, {"Ref": "Capabilities"}),
+        ("SelfUpdate", 1, "CAPABILITY_AUTO_EXPAND, CAPABILITY_NAMED_IAM"),
+    ],
+)
+def test_more_is_found(stage: str, place: int, capabilities: object) -> None:
+    template = gated()
+    staged(template, stage)["Actions"][0]["Configuration"]["Capabilities"] = capabilities
+    assert found_by(RULE, template) == [f"Stages.{place}.Actions.0.Configuration.Capabilities"]
+
+
+@pytest.mark.parametrize("change", ["stack", "name", "path"])
+def test_only_the_stage_that_updates_its_own_stack_may_name_roles(change: str) -> None:
+    template = gated()
+    stage = staged(template, "SelfUpdate")
+    if change == "stack":
+        stage["Actions"][1]["Configuration"]["StackName"] = "shop-orders-prod"
+    elif change == "name":
+        stage["Name"] = "Update"
+    else:
+        del template["Resources"]["Pipeline"]["Metadata"]
+    assert found_by(RULE, template) == ["Stages.1.Actions.0.Configuration.Capabilities"]
