@@ -3,16 +3,17 @@
 from constructs import Construct
 
 from delivery import Delivery
-from lockgate.audit_alarms import AuditAlarms
+from lockgate.audit.alarms import AuditAlarms
+from lockgate.audit.queries import AuditQueries
+from lockgate.audit.trail import AuditTrail
 from lockgate.boundary import workload_name
-from lockgate.trail import AuditTrail
 from stacks import names
 from stacks.base import DeliveryStack
 from stacks.foundation import FoundationStack
 
 
 class AuditStack(DeliveryStack):
-    """The trail of the toolchain account and the alarms on it."""
+    """The trail of the toolchain account, the alarms on it and the questions to it."""
 
     def __init__(
         self,
@@ -36,7 +37,17 @@ class AuditStack(DeliveryStack):
             name=f"{delivery.name}-trail",
             access_logs=foundation.access_logs,
             watched=foundation.artifacts,
+            functions=f"{delivery.name}-",
+            # A service's function is named after its environment, a part of its gate after both.
+            workloads=[f"-{environment.name}" for environment in delivery.environments],
             role_path=names.role_path(delivery, names.AUDIT),
             boundary=self.boundary("Boundary", workload_name(delivery.name)),
         )
-        AuditAlarms(self, "Alarms", log_group=trail.log_group, topic=foundation.topic)
+        AuditAlarms(
+            self,
+            "Alarms",
+            delivery=delivery.name,
+            log_group=trail.log_group,
+            topic=foundation.topic,
+        )
+        AuditQueries(self, "Queries", delivery=delivery.name, log_group=trail.log_group)

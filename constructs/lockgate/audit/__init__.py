@@ -1,0 +1,1 @@
+"""What happened, kept and searchable, and what of it people must hear."""
