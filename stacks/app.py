@@ -7,17 +7,30 @@ from typing import Any
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 
-from delivery import Delivery, Service
+from delivery import Delivery, Place, Service
 from lockgate.packaging import Package, Packer, pack, require_handler
 from lockgate.rules import LockgateRules
+from stacks.access import AccessStack
 from stacks.audit import AuditStack
 from stacks.foundation import FoundationStack
+from stacks.ground import GroundStack
+from stacks.landing import LandingStack
 from stacks.pipeline import PipelineStack
+from stacks.pull_requests import PullRequestStack
+from stacks.replica import ReplicaStack
 from stacks.service import ServiceStack
+from stacks.sources import pull_requests
 
 ROOT = Path(__file__).resolve().parent.parent
 # The folders below lambda/ that make up a gate's package.
 GATE = ("judge", "canary", "hooks", "watch")
+# What the pipelines share: a folder, and what it has in common with a gate.
+RELEASE = "release"
+SHARED = {
+    name: ROOT / "lambda" / "canary" / name
+    for name in ("clients.py", "clock.py", "deadline.py", "log.py", "retry.py")
+}
+SOURCE = ("source",)
 
 
 def context() -> dict[str, Any]:
@@ -47,29 +60,66 @@ def build_app(
         judged: whether the rule packs judge the templates at synth.
 
     Raises:
-        PackagingError: a service or its gate cannot be packed.
+        PackagingError: a service, its gate or what the pipelines share cannot be packed.
     """
-    foundation = FoundationStack(app, delivery=delivery)
+    source_package = packer(
+        "source", [ROOT / "lambda" / folder for folder in SOURCE], out=root / "build" / "packages"
+    )
+    foundation = FoundationStack(
+        app,
+        delivery=delivery,
+        release_package=_release_package(delivery, root, packer),
+        source_package=source_package,
+    )
     AuditStack(app, delivery=delivery, foundation=foundation)
+    AccessStack(app, delivery=delivery).add_stack_dependency(
+        foundation, "It imports the artifact store, and needs the boundary"
+    )
+    grounds: dict[Place, GroundStack] = {delivery.home: foundation}
+    for place in delivery.places_elsewhere:
+        grounds[place] = LandingStack(app, delivery=delivery, place=place, root=root)
+    for region in delivery.regions_elsewhere:
+        ReplicaStack(app, delivery=delivery, region=region)
     for service in delivery.services:
         PipelineStack(
-            app, delivery=delivery, service=service, root=root, delivery_file=delivery_file
+            app,
+            delivery=delivery,
+            service=service,
+            root=root,
+            delivery_file=delivery_file,
+            source_package=source_package,
         ).add_stack_dependency(foundation, "It imports the artifact store and the keys")
         package, gate_package = _packages(service, root, packer)
-        for name in service.promotion:
+        for name in service.environments:
+            environment = delivery.environment(name)
             ServiceStack(
                 app,
                 delivery=delivery,
                 service=service,
-                environment=delivery.environment(name),
+                environment=environment,
                 package=package,
                 gate_package=gate_package,
-            ).add_stack_dependency(foundation, "It imports the artifact store and its key")
+            ).add_stack_dependency(
+                grounds[delivery.place(environment)], "It imports the store and its key"
+            )
+    if pull_requests(delivery):
+        PullRequestStack(app, delivery=delivery, delivery_file=delivery_file).add_stack_dependency(
+            foundation, "It imports the connections and the key"
+        )
     if judged:
         cdk.Validations.of(app).add_plugins(
             AwsSolutionsChecks(verbose=True), NIST80053R5Checks(verbose=True), LockgateRules()
         )
     return app
+
+
+def _release_package(delivery: Delivery, root: Path, packer: Packer) -> Package:
+    return packer(
+        f"{delivery.name}-{RELEASE}",
+        [ROOT / "lambda" / RELEASE],
+        out=root / "build" / "packages",
+        extra=SHARED,
+    )
 
 
 def _packages(service: Service, root: Path, packer: Packer) -> tuple[Package, Package]:

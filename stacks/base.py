@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from delivery import Delivery, Environment, Service, Toolchain
+from delivery import Delivery, Environment, Place, Service, Toolchain
 from lockgate.boundary import boundary_arn
 from lockgate.permissions import arn
 from lockgate.secrets import ServiceSecrets
@@ -29,7 +29,7 @@ class DeliveryStack(cdk.Stack):
         name: str,
         *,
         delivery: Delivery,
-        place: Toolchain | Environment,
+        place: Toolchain | Environment | Place,
         description: str,
         tags: Mapping[str, str] | None = None,
         protected: bool = False,
@@ -40,7 +40,7 @@ class DeliveryStack(cdk.Stack):
             scope: the app.
             name: the stack's name.
             delivery: the toolchain's account and Region hold where the place has none.
-            place: the toolchain or an environment.
+            place: the toolchain, an environment, or wherever it is.
             description: what it is for, in the template and in what tells of it.
             tags: of all its resources.
             protected: whether it can be deleted only after that is allowed by hand.
@@ -61,6 +61,11 @@ class DeliveryStack(cdk.Stack):
         # In the template, for the pipeline's change sets pass no tags of a stack.
         for key, value in (tags or {}).items():
             cdk.Tags.of(self).add(key, value)
+
+    @property
+    def qualifier(self) -> str:
+        """The qualifier with which the accounts were bootstrapped."""
+        return str(self.node.get_context("@aws-cdk/core:bootstrapQualifier"))
 
     def deployer_arn(self, service: Service) -> str:
         """The role with which the service's pipeline deploys this stack."""

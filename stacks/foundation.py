@@ -2,69 +2,103 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_codecommit as codecommit
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from delivery import Delivery
-from lockgate.boundary import Boundaries
-from lockgate.bucket import AccessLogBucket, PrivateBucket
-from lockgate.key import EncryptionKey
+from lockgate.artifact_store import share
+from lockgate.boundary import Reach, gate_boundary_name, review_name
+from lockgate.connection import SourceConnection
+from lockgate.event_function import SourceFunctions
+from lockgate.freeze import ReleaseFreeze
+from lockgate.packaging import Package
+from lockgate.people.boundary import PeopleBoundary
 from lockgate.records import DECISIONS, KEPT_DAYS
-from lockgate.topic import NotificationTopic
-from stacks import names
-from stacks.base import DeliveryStack
+from lockgate.release_gates import ReleaseGates
+from lockgate.site import REVIEW, REVIEWS
+from stacks import destinations, names, sources
+from stacks.ground import GroundStack
+from stacks.review import Review
 
-ARTIFACT_DAYS = 90
 
+class FoundationStack(GroundStack):
+    """The toolchain's ground, the gates that all pipelines share, and the sources.
 
-class FoundationStack(DeliveryStack):
-    """The artifact store and its key, the topic, the boundaries, the source repositories."""
+    In CodeCommit it makes the repositories and what reviews changes to them, elsewhere the
+    connections to them.
+    Where it is delivered to other accounts or Regions, the artifact store has a name that they
+    know, and their roles may read from it.
+    """
 
-    def __init__(self, scope: Construct, *, delivery: Delivery) -> None:
-        name = names.shared_stack(delivery, names.FOUNDATION)
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        delivery: Delivery,
+        release_package: Package,
+        source_package: Package,
+    ) -> None:
+        elsewhere = delivery.places_elsewhere
+        accounts = sorted({str(p.account) for p in elsewhere} - {str(delivery.toolchain.account)})
+        own = str(delivery.toolchain.account)
         super().__init__(
             scope,
-            name,
+            names.shared_stack(delivery, names.FOUNDATION),
             delivery=delivery,
-            place=delivery.toolchain,
-            protected=True,
-            description="What the pipelines share: artifact store, topic, boundaries, source",
+            place=delivery.home,
+            description="What the pipelines share: artifact store, topic, boundaries, gates",
+            reach=Reach(
+                roles=[f"arn:aws:iam::{account}:role/{delivery.name}/*" for account in accounts],
+                keys=[f"arn:aws:kms:{region}:{own}:key/*" for region in delivery.regions_elsewhere],
+                sources=sources.pipeline_actions(delivery),
+                pull_requests=sources.pull_request_actions(delivery),
+            ),
+            records={DECISIONS: KEPT_DAYS, REVIEWS: KEPT_DAYS},
+            gates=True,
+            store_name=names.artifact_store(delivery) if elsewhere else None,
         )
-        Boundaries(self, "Boundaries", delivery=delivery.name)
-        operations_key = EncryptionKey(
-            self, "OperationsKey", purpose="Notifications and the pipelines' logs", via=("sns",)
+        PeopleBoundary(self, "Boundary", delivery=delivery.name)
+        sites = destinations.elsewhere(self, delivery)
+        readers = destinations.readers(self, delivery, delivery.home.region)
+        reviewers = [site.reviewer(self) for site in sites]
+        share(self.artifacts, self.artifact_key.key, [*readers, *reviewers])
+        ReleaseGates(
+            self,
+            "Gates",
+            delivery=delivery.name,
+            package=release_package,
+            freeze=ReleaseFreeze(self, "Freeze", delivery=delivery.name),
+            store=self.artifacts,
+            log_key=self.operations_key.key,
+            role_path=names.role_path(delivery, names.FOUNDATION),
+            boundary=self.boundary("GateBoundary", gate_boundary_name(delivery.name)),
+            roles_elsewhere=[site.role_arn(self, REVIEW) for site in sites],
+        ).node.add_dependency(self.boundaries)
+        shared = SourceFunctions(
+            package=source_package,
+            topic=self.topic,
+            log_key=kms.Key.from_key_arn(self, "LogKey", self.operations_key.key.key_arn),
+            role_path=names.role_path(delivery, names.REVIEW),
+            boundary=self.boundary("ReviewBoundary", review_name(delivery.name)),
         )
-        operations_key.allow_logs(f"{delivery.name}-*")
-        self.topic = NotificationTopic(
-            self,
-            "Notifications",
-            name=names.topic(delivery),
-            key=operations_key,
-            subscribers=delivery.toolchain.notify,
-        ).topic
-        self.access_logs = AccessLogBucket(self, "AccessLogs").bucket
-        artifact_key = EncryptionKey(self, "ArtifactKey", purpose="The artifact store", via=("s3",))
-        self.artifacts = PrivateBucket(
-            self,
-            "Artifacts",
-            key=artifact_key.key,
-            access_logs=self.access_logs,
-            noncurrent_days=ARTIFACT_DAYS,
-            records={DECISIONS: KEPT_DAYS},
-            no_replica_reason="Artifacts can be built again from the source; a release that is "
-            "deployed lives in its environment.",
-        ).bucket
-        repositories = dict.fromkeys(delivery.repository(service) for service in delivery.services)
-        for repository in repositories:
-            codecommit.Repository(
+        for name in sources.repositories(delivery):
+            repository = codecommit.Repository(
                 self,
-                f"Repository-{repository}",
-                repository_name=repository,
+                f"Repository-{name}",
+                repository_name=name,
                 description=f"Source of the delivery {delivery.name}",
-            ).apply_removal_policy(cdk.RemovalPolicy.RETAIN)
-        exports = {
-            names.ARTIFACTS: self.artifacts.bucket_name,
-            names.ARTIFACT_KEY: artifact_key.key.key_arn,
-            names.LOG_KEY: operations_key.key.key_arn,
-        }
-        for what, value in exports.items():
-            self.export_value(value, name=names.export(delivery, what))
+            )
+            repository.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+            Review(
+                self, f"Review-{name}", delivery=delivery, name=name, shared=shared
+            ).node.add_dependency(self.boundaries, repository)
+        for name, source in sources.connections(delivery).items():
+            made = SourceConnection(
+                self,
+                f"Connection-{name}",
+                name=f"{delivery.name}-{name}",
+                provider=source.provider,
+                host=sources.host_of(source),
+            )
+            what = names.connection_export(name)
+            self.export_value(made.arn, name=names.export(delivery, what))

@@ -3,25 +3,36 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import aws_cdk as cdk
-from aws_cdk import aws_codecommit as codecommit
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 import lockgate
-from delivery import Delivery, Service
-from lockgate import lambda_target
-from lockgate.boundary import toolchain_name, workload_name
+from delivery import Delivery, Environment, Service
+from lockgate.artifact_store import ArtifactStore
+from lockgate.boundary import toolchain_name
+from lockgate.bucket import regional_name
 from lockgate.build_project import BuildProject
+from lockgate.codecommit_source import CodeCommitBranch
 from lockgate.deployer import DeployedStack, Owned, StackDeployer
+from lockgate.event_function import SourceFunctions
+from lockgate.health import health_alarms
+from lockgate.packaging import Package
+from lockgate.path_filter import PathFilter
 from lockgate.permissions import Permission, arn, read_secrets
-from lockgate.pipeline_actions import ArtifactStore
 from lockgate.pipeline_events import PipelineEvents, failed_rule, start_rule
-from lockgate.release_pipeline import ASSEMBLY, ASSETS, SOURCE, Deployment, ReleasePipeline
-from lockgate.resource_types import PIPELINE_TYPES, SERVICE_TYPES
+from lockgate.release_pipeline import OwnStack, ReleasePipeline, ReplicatedStore
+from lockgate.resource_types import PIPELINE_TYPES
 from lockgate.secrets import ServiceSecrets
-from stacks import names
+from lockgate.site import ASSEMBLY, ASSETS, SOURCE
+from lockgate.source import PipelineSource
+from lockgate.wave import WaveTopic
+from stacks import destinations, names
 from stacks.base import DeliveryStack
+from stacks.service_landing import ServiceLanding
+from stacks.sources import pipeline_source
 
 PACKAGE_BUILDSPEC = Path(lockgate.__file__).parent / "buildspecs" / "package.yml"
 VERIFY, PACKAGE = "verify", "package"
@@ -40,6 +51,7 @@ class PipelineStack(DeliveryStack):
         service: Service,
         root: Path,
         delivery_file: str,
+        source_package: Package,
     ) -> None:
         own_name = names.pipeline_stack(delivery, service)
         super().__init__(
@@ -52,9 +64,8 @@ class PipelineStack(DeliveryStack):
         )
         self._service = service
         self._path = names.role_path(delivery, service.name, names.PIPELINE)
+        self._asset_bucket = f"cdk-{self.qualifier}-assets-{self.account}-{self.region}"
         self._boundary = self.boundary("Boundary", toolchain_name(delivery.name))
-        self._workload_boundary = self.boundary("WorkloadBoundary", workload_name(delivery.name))
-        self._asset_bucket = f"cdk-{qualifier(self)}-assets-{self.account}-{self.region}"
         self._log_key = self.shared_key("LogKey", names.LOG_KEY)
         store = ArtifactStore(
             bucket=self.artifact_store(), pipeline_name=names.pipeline(delivery, service)
@@ -83,34 +94,63 @@ class PipelineStack(DeliveryStack):
             policies = secrets.readable_by([verify.role.role_arn, package.role.role_arn])
             for build in (verify, package):
                 build.project.node.add_dependency(*policies)
-        repository = codecommit.Repository.from_repository_name(
-            self, "Repository", delivery.repository(service)
+        source = pipeline_source(self, delivery, service)
+        # Who names paths means just these; a connection's trigger filters by itself.
+        foreign = [] if service.source.paths else globs_below(delivery.foreign_paths(service))
+        filtered = isinstance(source, CodeCommitBranch) and bool(service.source.paths or foreign)
+        topic = sns.Topic.from_topic_arn(
+            self, "Notifications", arn(self, "sns", names.topic(delivery))
         )
+        landings = self._landings(root, store)
         release = ReleasePipeline(
             self,
             "Release",
+            role_name=names.pipeline_role(delivery, service),
             store=store,
-            repository=repository,
-            branch=service.source.branch,
+            replicas={region: self._replica(region) for region in self._regions()},
+            source=source,
             verify=verify.project,
             package=package.project,
-            own=Deployment(
-                name="self", stack_name=own_name, deployer=self._deployer_of_itself(own_name)
-            ),
-            environments=[self._deployment(name) for name in service.promotion],
-            asset_bucket=self._asset_bucket,
+            own=OwnStack(name=own_name, deployer=self._deployer_of_itself(own_name, source)),
+            waves=destinations.waves(self, delivery, service),
+            functions=names.functions(delivery),
+            topic=WaveTopic(topic=topic, key_arn=self._log_key.key_arn),
+            qualifier=self.qualifier,
             role_path=self._path,
             boundary=self._boundary,
+            own_assets=filtered,
         )
+        for landing in landings:
+            # Its roles trust the pipeline's role, and the pipeline needs them.
+            landing.landing.node.add_dependency(release.job)
+            release.pipeline.node.add_dependency(landing)
+        self.template_options.metadata = {"Lockgate": {"Stages": release.stages}}
+        if isinstance(source, CodeCommitBranch) and filtered:
+            PathFilter(
+                self,
+                "Filter",
+                pipeline=release.pipeline,
+                repository=source.repository,
+                branch=source.branch,
+                event=source.start_event,
+                includes=service.source.paths,
+                excludes=foreign,
+                name=start_rule(own_name),
+                shared=SourceFunctions(
+                    package=source_package,
+                    topic=topic,
+                    log_key=self._log_key,
+                    role_path=self._path,
+                    boundary=self._boundary,
+                ),
+            )
         PipelineEvents(
             self,
             "Events",
             pipeline=release.pipeline,
-            repository=repository,
-            branch=service.source.branch,
-            topic=sns.Topic.from_topic_arn(
-                self, "Notifications", arn(self, "sns", names.topic(delivery))
-            ),
+            source=source,
+            filtered=filtered,
+            topic=topic,
             rule_prefix=own_name,
             role_path=self._path,
             boundary=self._boundary,
@@ -146,35 +186,67 @@ class PipelineStack(DeliveryStack):
             boundary=self._boundary,
         )
 
-    def _deployment(self, environment: str) -> Deployment:
-        stack_name = names.service_stack(self._delivery, self._service, environment)
-        return Deployment(
-            name=environment,
-            stack_name=stack_name,
-            deployer=StackDeployer(
+    def _landings(self, root: Path, store: ArtifactStore) -> list[ServiceLanding]:
+        """What the pipeline needs in the environments that are where it is."""
+        delivery, service = self._delivery, self._service
+        role_arn = names.pipeline_role_arn(self, delivery, service, account=self.account)
+        return [
+            ServiceLanding(
                 self,
-                f"Deploy-{environment}",
-                stack=DeployedStack(
-                    name=stack_name,
-                    role_path=names.role_path(self._delivery, self._service.name, environment),
-                    secret_prefix=names.secret_prefix(self._delivery, self._service, environment),
-                    passes_to=[
-                        "codedeploy.amazonaws.com",
-                        "lambda.amazonaws.com",
-                        "states.amazonaws.com",
-                    ],
-                    owned=lambda_target.owned(stack_name),
-                ),
-                types=SERVICE_TYPES,
-                role_name=names.deployer(stack_name),
-                role_path=self._path,
-                boundary=self._boundary,
-                made_roles_boundary=self._workload_boundary,
-                asset_bucket=self._asset_bucket,
+                f"Landing-{name}",
+                delivery=delivery,
+                service=service,
+                environment=delivery.environment(name),
+                root=root,
+                trust=iam.ArnPrincipal(role_arn),
+                store=store,
+                own_key=store.key,
+                log_key=self._log_key,
+            )
+            for name in service.environments
+            if delivery.is_home(delivery.environment(name))
+        ]
+
+    def _regions(self) -> list[str]:
+        """The other Regions that the service is delivered to."""
+        places = map(self._delivery.place, self._environments())
+        return sorted({str(place.region) for place in places} - {str(self._delivery.home.region)})
+
+    def _environments(self) -> list[Environment]:
+        return [self._delivery.environment(name) for name in self._service.environments]
+
+    def _replica(self, region: str) -> ReplicatedStore:
+        delivery, account = self._delivery, str(self._delivery.toolchain.account)
+        place = f"arn:{self.partition}:kms:{region}:{account}"
+        alias = f"{place}:{names.artifact_key_alias(delivery)}"
+
+        def bucket(id_: str, key_arn: str) -> s3.IBucket:
+            return s3.Bucket.from_bucket_attributes(
+                self,
+                f"{id_}-{region}",
+                bucket_name=regional_name(names.artifact_store(delivery), account, region),
+                account=account,
+                region=region,
+                encryption_key=kms.Key.from_key_arn(self, f"{id_}Key-{region}", key_arn),
+            )
+
+        return ReplicatedStore(
+            store=ArtifactStore(
+                bucket=bucket("Replica", f"arn:aws:kms:{region}:{account}:key/*"),
+                pipeline_name=names.pipeline(delivery, self._service),
             ),
+            bucket=bucket("ReplicaByAlias", alias),
         )
 
-    def _deployer_of_itself(self, own_name: str) -> StackDeployer:
+    def _deployer_of_itself(self, own_name: str, source: PipelineSource) -> StackDeployer:
+        by_rule = source.start_event is not None
+        rules = [*([start_rule(own_name)] if by_rule else []), failed_rule(own_name)]
+        sites = [
+            site
+            for wave in destinations.waves(self, self._delivery, self._service)
+            for site in (destination.site for destination in wave)
+            if not site.elsewhere
+        ]
         return StackDeployer(
             self,
             "Deploy-self",
@@ -186,23 +258,38 @@ class PipelineStack(DeliveryStack):
                     "cloudformation.amazonaws.com",
                     "codebuild.amazonaws.com",
                     "codepipeline.amazonaws.com",
-                    "events.amazonaws.com",
+                    *(["events.amazonaws.com", "lambda.amazonaws.com"] if by_rule else []),
                 ],
                 owned=[
                     Owned(
                         service="codebuild",
-                        resources=[f"project/{own_name}-{build}" for build in (VERIFY, PACKAGE)],
+                        resources=[
+                            f"project/{name}"
+                            for name in (
+                                f"{own_name}-{VERIFY}",
+                                f"{own_name}-{PACKAGE}",
+                                *(site.tests for site in sites if site.integration),
+                            )
+                        ],
+                    ),
+                    Owned(
+                        service="cloudwatch",
+                        resources=[
+                            f"alarm:{alarm}"
+                            for site in sites
+                            for alarm in health_alarms(site.stack_name)
+                        ],
                     ),
                     Owned(
                         service="codepipeline",
                         resources=[names.pipeline(self._delivery, self._service)],
                     ),
-                    Owned(
-                        service="events",
-                        resources=[
-                            f"rule/{start_rule(own_name)}",
-                            f"rule/{failed_rule(own_name)}",
-                        ],
+                    Owned(service="events", resources=[f"rule/{rule}" for rule in rules]),
+                    # A rule becomes a function with the first path to filter by.
+                    *(
+                        [Owned(service="lambda", resources=[f"function:{start_rule(own_name)}"])]
+                        if by_rule
+                        else []
                     ),
                 ],
             ),
@@ -211,9 +298,11 @@ class PipelineStack(DeliveryStack):
             role_path=self._path,
             boundary=self._boundary,
             made_roles_boundary=self._boundary,
+            beside=source.declare(),
+            asset_bucket=self._asset_bucket if by_rule else None,
         )
 
 
-def qualifier(stack: cdk.Stack) -> str:
-    """The qualifier with which the accounts were bootstrapped."""
-    return str(stack.node.get_context("@aws-cdk/core:bootstrapQualifier"))
+def globs_below(folders: Sequence[str]) -> list[str]:
+    """Globs for all that lies in the folders."""
+    return [f"{folder}/**" for folder in folders]

@@ -12,8 +12,7 @@ from lockgate.key import EncryptionKey
 from lockgate.lambda_target import LambdaTarget
 from lockgate.packaging import Package
 from lockgate.permissions import arn, read_secrets
-from lockgate.version_alarms import VersionObjectives
-from stacks import names
+from stacks import destinations, names
 from stacks.base import DeliveryStack
 
 
@@ -44,7 +43,7 @@ class ServiceStack(DeliveryStack):
             tags=environment.tags,
             description=f"{service.name} in {environment.name}, and what shifts its traffic",
         )
-        last = service.promotion[-1] == environment.name
+        last = environment.name in service.waves[-1]
         self.template_options.metadata = {
             "Lockgate": {
                 "Service": service.name,
@@ -83,18 +82,14 @@ class ServiceStack(DeliveryStack):
                 synthetic_requests=service.synthetic_requests_planned,
                 inconclusive=service.inconclusive_in(environment),
             ),
-            objectives=VersionObjectives(
-                errors_percent=objectives.errors_percent,
-                latency_ms=objectives.latency_ms,
-                slow_percent=objectives.slow_percent,
-            ),
+            objectives=destinations.objectives(service),
             store=self.artifact_store(),
             topic=sns.Topic.from_topic_arn(
                 self, "Notifications", arn(self, "sns", names.topic(delivery))
             ),
             log_key=log_key.key,
             role_path=role_path,
-            boundary=self.boundary("Boundary", workload_name(delivery.name)),
+            boundary=self.boundary("Boundary", workload_name(names.bounds(delivery, environment))),
         )
         if secrets:
             policies = secrets.readable_by([target.workload.role.role_arn])

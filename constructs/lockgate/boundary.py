@@ -1,19 +1,24 @@
 """The most that the roles of a delivery may ever do, whoever writes their policies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lockgate import (
+    approval_templates,
     canary_watch,
     gate,
+    guarded_paths,
     key,
     lambda_target,
     permissions,
-    pipeline_actions,
+    pipeline_permissions,
+    pull_requests,
     records,
+    release_gates,
     traffic_hook,
 )
 from lockgate.permissions import Permission
@@ -54,95 +59,186 @@ TOOLCHAIN_ACTIONS = sorted(
         *permissions.USE_KEY,
         *permissions.WRITE_LOGS,
         *permissions.READ_SECRET,
-        *pipeline_actions.ALL_ACTIONS,
+        *pipeline_permissions.ALL_ACTIONS,
         *key.DEPLOY,
         "iam:PassRole",
+    }
+)
+GATE_ACTIONS = sorted({*permissions.WRITE_LOGS, *release_gates.ALL_ACTIONS})
+REVIEW_ACTIONS = sorted(
+    {
+        *permissions.WRITE_LOGS,
+        *pull_requests.ALL_ACTIONS,
+        *guarded_paths.GUARD,
+        *approval_templates.ALL_ACTIONS,
     }
 )
 IN_ACCOUNT = "A boundary grants nothing; it keeps every role of the delivery inside this account."
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What the roles of a delivery touch outside of their own account and Region.
+
+    Attributes:
+        roles: ARNs of the roles that a pipeline assumes in other accounts.
+        stores: the accounts whose artifact stores they read.
+        keys: ARNs of the keys of those stores.
+        visits: what the toolchain's functions do here beside what pipelines do.
+        sources: what pipelines do with where their code comes from.
+        pull_requests: what the builds of pull requests do with it.
+    """
+
+    roles: Sequence[str] = ()
+    stores: Sequence[str] = ()
+    keys: Sequence[str] = ()
+    visits: Sequence[str] = ()
+    sources: Sequence[str] = ()
+    pull_requests: Sequence[str] = ()
+
+
 class Boundaries(Construct):
-    """Two permissions boundaries: one for what runs a service, one for what delivers it.
+    """Permissions boundaries: for what runs a service, what delivers it, what holds it back.
 
     A role can do only what both its policy and its boundary allow. `workload` holds the roles
     that a service stack makes: no IAM, no change to any resource but the alias that shifts, the
     deployment that is stopped and the record that is kept.
+    `review` holds the roles around pull requests: they can neither release nor deploy.
     `toolchain` holds the pipelines' roles and CloudFormation's: it can make roles, but only
-    roles that carry one of these boundaries, and it can change neither boundary. Their names
-    are chosen, as templates of other stacks name them. Cost nothing.
+    roles that carry one of these two boundaries, and it can change none, nor that of people.
+    `gate` holds the functions that open and close the pipelines' gates. It is none of the
+    other two: a role that a service's own template makes must never report on a pipeline's job,
+    so neither a service stack nor a pipeline stack can make a role with it. Their names are
+    chosen, as templates of other stacks name them. Cost nothing.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, delivery: str) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, delivery: str, prefix: str, reach: Reach, gates: bool
+    ) -> None:
+        """Make the boundaries.
+
+        Args:
+            scope: the parent.
+            id_: the construct's id.
+            delivery: the delivery's name.
+            prefix: leads their names; an account with several Regions has several of each.
+            reach: what lies outside of the account and Region.
+            gates: whether the functions that hold releases back are here.
+        """
         super().__init__(scope, id_)
-        self._path = f"/{delivery}/boundary/"
-        self._policy("Workload", name=workload_name(delivery), actions=WORKLOAD_ACTIONS, denied=[])
-        both = [
+        workload, toolchain, gate, review, people = (
             boundary_arn(self, delivery, name)
-            for name in (workload_name(delivery), toolchain_name(delivery))
-        ]
-        self._policy(
+            for name in (
+                workload_name(prefix),
+                toolchain_name(prefix),
+                gate_boundary_name(prefix),
+                review_name(prefix),
+                people_name(delivery),
+            )
+        )
+        if gates:
+            bound(
+                self,
+                "Gate",
+                delivery=delivery,
+                name=gate_boundary_name(prefix),
+                actions=GATE_ACTIONS,
+                reach=Reach(),
+                more=[release_gates.assume(reach.roles)] if reach.roles else [],
+            )
+            bound(
+                self,
+                "Review",
+                delivery=delivery,
+                name=review_name(prefix),
+                actions=REVIEW_ACTIONS,
+                reach=Reach(),
+            )
+        bound(
+            self,
+            "Workload",
+            delivery=delivery,
+            name=workload_name(prefix),
+            actions=sorted({*WORKLOAD_ACTIONS, *reach.pull_requests}),
+            reach=reach,
+        )
+        bound(
+            self,
             "Toolchain",
-            name=toolchain_name(delivery),
-            actions=TOOLCHAIN_ACTIONS,
+            delivery=delivery,
+            name=toolchain_name(prefix),
+            actions=sorted({*TOOLCHAIN_ACTIONS, *reach.visits, *reach.sources}),
+            reach=reach,
             denied=[
-                _deny(
+                permissions.deny(
                     ["iam:CreateRole", "iam:PutRolePermissionsBoundary"],
                     ["*"],
-                    {"StringNotEquals": {"iam:PermissionsBoundary": both}},
+                    {"StringNotEquals": {"iam:PermissionsBoundary": [workload, toolchain]}},
                 ),
-                _deny(
+                permissions.deny(
                     ["iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion"],
-                    both,
+                    [workload, toolchain, *([gate, review, people] if gates else [])],
                 ),
             ],
         )
 
-    def _policy(
-        self,
-        id_: str,
-        *,
-        name: str,
-        actions: Sequence[str],
-        denied: Sequence[iam.PolicyStatement],
-    ) -> None:
-        stack = cdk.Stack.of(self)
-        # The ARNs of S3 have no account: the condition keeps them inside.
-        storage = [action for action in actions if action.startswith("s3:")]
-        unscoped = [action for action in actions if action in UNSCOPED]
-        owned = [action for action in actions if action not in {*storage, *unscoped}]
-        allowed = [
+
+def bound(
+    scope: Construct,
+    id_: str,
+    *,
+    delivery: str,
+    name: str,
+    actions: Sequence[str],
+    reach: Reach,
+    denied: Sequence[iam.PolicyStatement] = (),
+    more: Sequence[Permission] = (),
+) -> None:
+    """Make a boundary: the actions on what the account has and reaches, `more`, less `denied`."""
+    stack = cdk.Stack.of(scope)
+    # The ARNs of S3 have no account: the condition keeps them inside.
+    storage = [action for action in actions if action.startswith("s3:")]
+    unscoped = [action for action in actions if action in UNSCOPED]
+    owned = [action for action in actions if action not in {*storage, *unscoped}]
+    allowed = [
+        Permission(
+            actions=owned,
+            resources=[*_everything(scope, owned), *reach.keys, *reach.roles],
+            wildcard_reason=IN_ACCOUNT,
+        )
+    ]
+    if storage:
+        accounts = [stack.account, *reach.stores] if reach.stores else stack.account
+        allowed.append(
             Permission(
-                actions=owned,
-                resources=[
-                    permissions.arn(self, service, "*", region=service != "iam")
-                    # IAM takes no wildcard for the service in an ARN.
-                    for service in sorted({action.split(":")[0] for action in owned})
-                    if service != "sts"
-                ],
+                actions=storage,
+                resources=[f"arn:{stack.partition}:s3:::*"],
+                conditions={"StringEquals": {"aws:ResourceAccount": accounts}},
                 wildcard_reason=IN_ACCOUNT,
             )
-        ]
-        if storage:
-            allowed.append(
-                Permission(
-                    actions=storage,
-                    resources=[f"arn:{stack.partition}:s3:::*"],
-                    conditions={"StringEquals": {"aws:ResourceAccount": stack.account}},
-                    wildcard_reason=IN_ACCOUNT,
-                )
-            )
-        if unscoped:
-            allowed.append(no_narrower(unscoped))
-        policy = iam.ManagedPolicy(
-            self,
-            id_,
-            managed_policy_name=name,
-            description=f"The most that a role of this delivery may do ({id_.lower()})",
-            path=self._path,
-            statements=[*(permission.statement() for permission in allowed), *denied],
         )
-        acknowledge_wildcards(policy, allowed)
+    if unscoped:
+        allowed.append(no_narrower(unscoped))
+    allowed.extend(more)
+    policy = iam.ManagedPolicy(
+        scope,
+        id_,
+        managed_policy_name=name,
+        description=f"The most that a role of this delivery may do ({id_.lower()})",
+        path=f"/{delivery}/boundary/",
+        statements=[*(permission.statement() for permission in allowed), *denied],
+    )
+    acknowledge_wildcards(policy, allowed)
+
+
+def _everything(scope: Construct, actions: Sequence[str]) -> Iterator[str]:
+    """All that the account has of the actions' services."""
+    # IAM takes no wildcard for the service in an ARN.
+    for service in sorted({action.split(":")[0] for action in actions} - {"sts"}):
+        yield permissions.arn(scope, service, "*", region=service != "iam")
+    if "cloudwatch:GetDashboard" in actions:
+        # A dashboard has no Region, unlike an alarm.
+        yield permissions.arn(scope, "cloudwatch", "dashboard/*", region=False)
 
 
 def workload_name(delivery: str) -> str:
@@ -155,17 +251,21 @@ def toolchain_name(delivery: str) -> str:
     return f"{delivery}-toolchain"
 
 
+def gate_boundary_name(delivery: str) -> str:
+    """The boundary's name for what holds a release back."""
+    return f"{delivery}-gate"
+
+
+def people_name(delivery: str) -> str:
+    """The boundary's name for people."""
+    return f"{delivery}-people"
+
+
+def review_name(delivery: str) -> str:
+    """The boundary's name for what reviews a change to a service."""
+    return f"{delivery}-review"
+
+
 def boundary_arn(scope: Construct, delivery: str, name: str) -> str:
     """A boundary's ARN, from its name."""
     return permissions.arn(scope, "iam", f"policy/{delivery}/boundary/{name}", region=False)
-
-
-def _deny(
-    actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None
-) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        effect=iam.Effect.DENY,
-        actions=list(actions),
-        resources=list(resources),
-        conditions=conditions,
-    )

@@ -19,7 +19,10 @@ class PrivateBucket(Construct):
     Old versions leave after `noncurrent_days`, current objects after `expire_days` where that
     is given. A folder of `records` expires after its own days, and until then nobody may delete
     from it: whoever would must change the bucket's policy first, which the trail records.
-    CloudFormation names it, so that nobody can take its name in advance.
+    CloudFormation names it, so that nobody can take its name in advance; where others must know
+    the name, `name_prefix` leads it and S3 ends it with the account and the Region, a namespace
+    that no other account can take names from (Amazon S3 User Guide, "Namespaces for general
+    purpose buckets").
     """
 
     def __init__(
@@ -34,11 +37,14 @@ class PrivateBucket(Construct):
         expire_days: int | None = None,
         object_lock_days: int | None = None,
         records: Mapping[str, int] | None = None,
+        name_prefix: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self.bucket = s3.Bucket(
             self,
             "Bucket",
+            bucket_namespace=s3.BucketNamespace.ACCOUNT_REGIONAL if name_prefix else None,
+            bucket_name_prefix=name_prefix,
             encryption=s3.BucketEncryption.KMS,
             encryption_key=key,
             bucket_key_enabled=True,
@@ -130,3 +136,8 @@ class AccessLogBucket(Construct):
             "Access logs help an inquiry; the record of who did what is the trail, which is "
             "locked and validated.",
         )
+
+
+def regional_name(prefix: str, account: str, region: str) -> str:
+    """The name that S3 gives a bucket of that prefix in an account's own namespace."""
+    return f"{prefix}-{account}-{region}-an"

@@ -1,6 +1,7 @@
 """A CodeBuild project that runs one buildspec."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -45,6 +46,9 @@ class BuildProject(Construct):
         log_key: kms.IKey,
         role_path: str,
         boundary: iam.IManagedPolicy,
+        role_name: str | None = None,
+        source: codebuild.ISource | None = None,
+        concurrent_builds: int | None = None,
     ) -> None:
         """Make the project.
 
@@ -63,6 +67,10 @@ class BuildProject(Construct):
             log_key: encrypts its log group.
             role_path: where its role lives.
             boundary: bounds its role.
+            role_name: its role's name, where others must know it.
+            source: what it builds, and puts out nothing; where there is none, CodePipeline hands
+                the source in and takes the artifacts.
+            concurrent_builds: how many may run at a time; as many as the account lets.
         """
         super().__init__(scope, id_)
         log_group = kept_log_group(self, "Logs", key=log_key)
@@ -78,10 +86,13 @@ class BuildProject(Construct):
             permissions=[write_logs(log_group), *permissions],
             path=role_path,
             boundary=boundary,
+            name=role_name,
         ).role
         plain = codebuild.BuildEnvironmentVariableType.PLAINTEXT
         secret = codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER
-        self.project = codebuild.PipelineProject(
+        self.project: codebuild.IProject = (
+            partial(codebuild.Project, source=source) if source else codebuild.PipelineProject
+        )(
             self,
             "Project",
             project_name=name,
@@ -106,6 +117,7 @@ class BuildProject(Construct):
             role=self.role,
             timeout=cdk.Duration.minutes(timeout_minutes),
             queued_timeout=cdk.Duration.hours(1),
+            concurrent_build_limit=concurrent_builds,
             grant_report_group_permissions=False,
         )
         acknowledge(

@@ -84,7 +84,8 @@ class StackDeployer(Construct):
 
     It makes roles only under the stack's path and only with `made_roles_boundary`, so that
     whoever changes the template can give none of them more than the boundary allows. Its own
-    name is chosen here: the keys of the stack name it as their administrator.
+    name is chosen here: the keys of the stack name it as their administrator. One that
+    `outlives` stays when it leaves the template: without it nobody could take down the stack.
     """
 
     def __init__(
@@ -99,7 +100,24 @@ class StackDeployer(Construct):
         boundary: iam.IManagedPolicy,
         made_roles_boundary: iam.IManagedPolicy,
         asset_bucket: str | None = None,
+        outlives: bool = False,
+        beside: Sequence[Permission] = (),
     ) -> None:
+        """Make the role.
+
+        Args:
+            scope: the parent.
+            id_: the construct's id.
+            stack: what the role may touch.
+            types: what CloudFormation calls for each type of the stack.
+            role_name: the role's name.
+            role_path: where the role lives.
+            boundary: bounds the role.
+            made_roles_boundary: bounds each role that it makes.
+            asset_bucket: where the stack's assets are; None where it has none.
+            outlives: whether the role stays when it leaves the template.
+            beside: what the stack's resources are given that is not its own.
+        """
         super().__init__(scope, id_)
         self.role = JobRole(
             self,
@@ -110,11 +128,15 @@ class StackDeployer(Construct):
                 *self._manage(stack, types),
                 *self._make_roles(stack, made_roles_boundary),
                 *([_read_assets(self, asset_bucket)] if asset_bucket else []),
+                *beside,
             ],
             path=role_path,
             boundary=boundary,
             name=role_name,
         ).role
+        if outlives:
+            # Not after a failed creation: the name would be taken at the next try.
+            cdk.RemovalPolicies.of(self).apply(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
     def _manage(
         self, stack: DeployedStack, types: Mapping[str, tuple[str, ...]]

@@ -21,9 +21,12 @@ NIST = "NIST.800.53.R5::NIST.800.53.R5-"
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionSettings:
-    """What a function runs and with how much: memory in MB, time-out in seconds."""
+    """What a function runs and with how much: memory in MB, time-out in seconds.
 
-    name: str
+    CloudFormation names it where `name` is None.
+    """
+
+    name: str | None
     handler: str
     memory_mb: int
     timeout_seconds: int
@@ -50,6 +53,7 @@ class LeastFunction(Construct):
         role_path: str,
         boundary: iam.IManagedPolicy,
         lost_event_reason: str,
+        role_name: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self.log_group = kept_log_group(self, "Logs", key=log_key)
@@ -61,6 +65,7 @@ class LeastFunction(Construct):
             permissions=[write_logs(self.log_group), *permissions],
             path=role_path,
             boundary=boundary,
+            name=role_name,
         ).role
         self.function = lambda_.Function(
             self,

@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from lockgate.canary_watch import CanaryWatch
 from lockgate.deployer import Owned
@@ -57,6 +57,14 @@ def owned(name: str) -> list[Owned]:
     ]
 
 
+def call(scope: IConstruct, name: str) -> Permission:
+    """Call the service as its customers do, by its alias."""
+    return Permission(
+        actions=("lambda:InvokeFunction",),
+        resources=[arn(scope, "lambda", f"function:{name}:{ALIAS}")],
+    )
+
+
 class LambdaTarget(Construct):
     """A function, its alias `live`, and the CodeDeploy group that moves the alias.
 
@@ -87,6 +95,8 @@ class LambdaTarget(Construct):
         boundary: iam.IManagedPolicy,
     ) -> None:
         super().__init__(scope, id_)
+        if settings.name is None:
+            raise ValueError(f"{self.node.path}: customers call a function by its name")
         name = settings.name
         self.workload = LeastFunction(
             self,

@@ -23,6 +23,10 @@ USE_KEY = (*DECRYPT, "kms:GenerateDataKey")
 WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 READ_SECRET = ("secretsmanager:GetSecretValue",)
 NAMED_BY_CODEPIPELINE = "CodePipeline names each artifact object anew for every execution."
+KEY_BY_ITS_BUCKET = (
+    "The id of a key in another account or Region is not known at synth: the condition holds it to "
+    "what encrypts that one bucket, and the key's own policy names this role."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,20 @@ class Permission:
         )
 
 
+def deny(
+    actions: Sequence[str],
+    resources: Sequence[str] = ("*",),
+    conditions: Mapping[str, Any] | None = None,
+) -> iam.PolicyStatement:
+    """A statement that denies the actions, whatever allows them."""
+    return iam.PolicyStatement(
+        effect=iam.Effect.DENY,
+        actions=list(actions),
+        resources=list(resources),
+        conditions=conditions,
+    )
+
+
 def arn(scope: IConstruct, service: str, resource: str, *, region: bool = True) -> str:
     """An ARN in the stack's own account, for a resource whose name we chose."""
     stack = cdk.Stack.of(scope)
@@ -72,11 +90,11 @@ def write_artifacts(bucket: s3.IBucket, prefix: str) -> Permission:
 def on_objects(
     bucket: s3.IBucket, prefix: str, actions: Sequence[str], wildcard_reason: str
 ) -> Permission:
-    """Take the actions on the objects under `prefix`, while the bucket is this account's."""
+    """Take the actions on the objects under `prefix`, while the bucket is its account's."""
     return Permission(
         actions=actions,
         resources=[bucket.arn_for_objects(f"{prefix}/*")],
-        conditions={"StringEquals": {"aws:ResourceAccount": bucket.stack.account}},
+        conditions={"StringEquals": {"aws:ResourceAccount": bucket.env.account}},
         wildcard_reason=wildcard_reason,
     )
 
@@ -101,11 +119,13 @@ def use_artifact_key(bucket: s3.IBucket, actions: Sequence[str]) -> Permission:
     Raises:
         ValueError: the bucket has no key.
     """
+    key_arn = bucket_key(bucket).key_arn
     return Permission(
         actions=actions,
-        resources=[bucket_key(bucket).key_arn],
+        resources=[key_arn],
+        wildcard_reason=None if cdk.Token.is_unresolved(key_arn) else KEY_BY_ITS_BUCKET,
         conditions={
-            "StringEquals": {"kms:ViaService": f"s3.{bucket.stack.region}.amazonaws.com"},
+            "StringEquals": {"kms:ViaService": f"s3.{bucket.env.region}.amazonaws.com"},
             "ArnLike": {
                 "kms:EncryptionContext:aws:s3:arn": [
                     bucket.bucket_arn,

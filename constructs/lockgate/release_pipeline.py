@@ -1,46 +1,62 @@
 """The pipeline that takes one service's releases through its environments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import aws_cdk as cdk
 from aws_cdk import aws_codebuild as codebuild
-from aws_cdk import aws_codecommit as codecommit
 from aws_cdk import aws_codepipeline as codepipeline
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lockgate import pipeline_actions as actions
+from lockgate import pipeline_permissions as may
+from lockgate.action_roles import ActionRoles
+from lockgate.artifact_store import ArtifactStore
 from lockgate.deployer import StackDeployer
-from lockgate.permissions import Permission
-from lockgate.pipeline_actions import ActionRoles, ArtifactStore
+from lockgate.destination import Destination
+from lockgate.permissions import Permission, arn
 from lockgate.role import JobRole
+from lockgate.site import ASSEMBLY, ASSETS, SOURCE
+from lockgate.source import PipelineSource
 from lockgate.trust import trusted_service
-
-SOURCE, ASSEMBLY, ASSETS = "source", "assembly", "assets"
+from lockgate.wave import Artifacts, SharedFunctions, StagePlan, Wave, WaveTopic
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment:
-    """One stack that the pipeline deploys.
+class OwnStack:
+    """The pipeline's own stack, which it updates before it goes on.
 
     Attributes:
-        name: the environment's name, or another word for what the stack is.
-        stack_name: the stack, and its template in the assembly.
+        name: the stack, and its template in the assembly.
         deployer: CloudFormation's role for it.
     """
 
     name: str
-    stack_name: str
     deployer: StackDeployer
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReplicatedStore:
+    """A pipeline's artifacts in a Region that is not its own.
+
+    Attributes:
+        store: the store there, as its permissions name it.
+        bucket: the same, with the key by an alias, as CodePipeline takes it.
+    """
+
+    store: ArtifactStore
+    bucket: s3.IBucket
+
+
 class ReleasePipeline(Construct):
-    """Source, build, the pipeline's own update, then one environment after the other.
+    """Source, build, the pipeline's own update, then one wave of environments after the other.
 
     Type V2 and QUEUED: each commit is released in turn, none is skipped. The package build makes
     the assembly and the assets once; every environment deploys these same artifacts, each by a
-    change set of its own stack, assets first. Nothing polls: events start it. Costs nothing
-    when idle.
+    change set of its own stack, assets first. Nothing polls: an event or a trigger starts it.
+    Costs nothing when idle.
     """
 
     def __init__(
@@ -48,135 +64,202 @@ class ReleasePipeline(Construct):
         scope: Construct,
         id_: str,
         *,
+        role_name: str,
         store: ArtifactStore,
-        repository: codecommit.IRepository,
-        branch: str,
+        replicas: Mapping[str, ReplicatedStore],
+        source: PipelineSource,
         verify: codebuild.IProject,
         package: codebuild.IProject,
-        own: Deployment,
-        environments: Sequence[Deployment],
-        asset_bucket: str,
+        own: OwnStack,
+        waves: Sequence[Sequence[Destination]],
+        functions: SharedFunctions,
+        topic: WaveTopic,
+        qualifier: str,
         role_path: str,
         boundary: iam.IManagedPolicy,
+        own_assets: bool = False,
     ) -> None:
+        """Make the pipeline.
+
+        Args:
+            scope: the parent.
+            id_: the construct's id.
+            role_name: of the pipeline's role, which roles in other accounts trust.
+            store: where the artifacts are.
+            replicas: the same in other Regions, by Region.
+            source: what is released.
+            verify: the build that tests.
+            package: the build that makes the assembly and the assets.
+            own: the stack that holds the pipeline.
+            waves: the environments, in order.
+            functions: what all pipelines share.
+            topic: told of releases that wait for a person.
+            qualifier: with which the accounts were bootstrapped.
+            role_path: where the roles live.
+            boundary: bounds them.
+            own_assets: whether the pipeline's own stack has code, to be published before it.
+        """
         super().__init__(scope, id_)
-        name = store.pipeline_name
-        role = self._pipeline_role(store, role_path, boundary)
-        roles = ActionRoles(self, "Actions", pipeline_role=role, path=role_path, boundary=boundary)
-        source, assembly, assets = (
+        role_arn = arn(self, "iam", f"role{role_path}{role_name}", region=False)
+        roles = ActionRoles(
+            self,
+            "Actions",
+            trust=iam.ArnPrincipal(role_arn),
+            prefix=store.pipeline_name,
+            path=role_path,
+            boundary=boundary,
+        )
+        code, assembly, assets = (
             codepipeline.Artifact(artifact) for artifact in (SOURCE, ASSEMBLY, ASSETS)
         )
-        pipeline = codepipeline.Pipeline(
-            self,
-            "Pipeline",
-            pipeline_name=name,
-            pipeline_type=codepipeline.PipelineType.V2,
-            execution_mode=codepipeline.ExecutionMode.QUEUED,
-            artifact_bucket=store.bucket,
-            role=role,
-            # After its own update the release starts again, through the stages as they are now.
-            restart_execution_on_update=True,
-            stages=[
-                codepipeline.StageProps(
-                    stage_name="Source",
-                    actions=[
-                        actions.fetch_source(
-                            roles, store, repository=repository, branch=branch, output=source
-                        )
-                    ],
-                ),
-                codepipeline.StageProps(
-                    stage_name="Build",
-                    actions=[
-                        actions.run_build(roles, "Verify", project=verify, source=source),
-                        actions.run_build(
-                            roles,
-                            "Package",
-                            project=package,
-                            source=source,
-                            outputs=[assembly, assets],
-                        ),
-                    ],
-                ),
-                codepipeline.StageProps(
-                    stage_name="SelfUpdate",
-                    actions=self._deploy(roles, store, own, assembly, named_roles=True),
-                ),
-                *(
-                    codepipeline.StageProps(
-                        stage_name=environment.name,
-                        actions=[
-                            actions.publish_assets(
-                                roles,
-                                store,
-                                environment=environment.name,
-                                assets=assets,
-                                bucket_name=asset_bucket,
-                                run_order=1,
-                            ),
-                            *self._deploy(roles, store, environment, assembly, first=2),
-                        ],
-                    )
-                    for environment in environments
-                ),
-            ],
-        )
-        self._let_assume(role, roles, pipeline, role_path)
-        self.pipeline = pipeline
-
-    def _pipeline_role(
-        self, store: ArtifactStore, path: str, boundary: iam.IManagedPolicy
-    ) -> iam.IRole:
-        every = (SOURCE, ASSEMBLY, ASSETS)
-        return JobRole(
+        fetch = source.fetch(roles, store, code)
+        made = [
+            Wave(
+                self,
+                f"Wave{number}",
+                destinations=destinations,
+                roles=roles,
+                store=store,
+                artifacts=Artifacts(source=code, assembly=assembly, assets=assets),
+                functions=functions,
+                topic=topic,
+                qualifier=qualifier,
+            )
+            for number, destinations in enumerate(waves, start=1)
+        ]
+        plans = [
+            StagePlan(name="Source", actions=[fetch]),
+            StagePlan(
+                name="Build",
+                actions=[
+                    actions.run_build(roles, "Verify", project=verify, source=code),
+                    actions.run_build(
+                        roles,
+                        "Package",
+                        project=package,
+                        source=code,
+                        outputs=[assembly, assets],
+                    ),
+                ],
+            ),
+            StagePlan(
+                name="SelfUpdate",
+                actions=[
+                    *(
+                        [self._publish_own(roles, store, assets, f"cdk-{qualifier}-assets")]
+                        if own_assets
+                        else []
+                    ),
+                    *_update_itself(roles, store, own, assembly, first=1 + own_assets),
+                ],
+            ),
+            *(plan for wave in made for plan in wave.stages()),
+        ]
+        self.stages = {wave.name: wave.metadata() for wave in made}
+        acting = [each.site.acting(self) for destinations in waves for each in destinations]
+        everywhere = [store, *(replica.store for replica in replicas.values())]
+        self.job = JobRole(
             self,
             "Job",
             job=f"Run the pipeline {store.pipeline_name}",
             trust=trusted_service(self, "codepipeline.amazonaws.com"),
             permissions=[
-                Permission(actions=actions.LOCATE_BUCKET, resources=[store.bucket.bucket_arn]),
-                *store.transfer(read=every, write=every),
+                *(permission for each in everywhere for permission in _move(each)),
+                *(Permission(actions=may.ASSUME, resources=some) for some in (roles.arns, *acting)),
             ],
-            path=path,
+            path=role_path,
             boundary=boundary,
-        ).role
-
-    def _let_assume(
-        self,
-        role: iam.IRole,
-        roles: ActionRoles,
-        pipeline: codepipeline.Pipeline,
-        path: str,
-    ) -> None:
-        # The actions' roles name the pipeline's role as the one that they trust, so the policy
-        # that names them in turn is attached after both exist.
-        policy = iam.ManagedPolicy(
-            self,
-            "MayAssume",
-            description="Assume the roles of the pipeline's own actions",
-            path=path,
-            roles=[role],
-            statements=[Permission(actions=actions.ASSUME, resources=roles.arns).statement()],
+            name=role_name,
         )
-        pipeline.node.add_dependency(policy)
+        # IAM refuses to trust a role that is not there.
+        roles.node.add_dependency(self.job)
+        self.pipeline = codepipeline.Pipeline(
+            self,
+            "Pipeline",
+            pipeline_name=store.pipeline_name,
+            pipeline_type=codepipeline.PipelineType.V2,
+            execution_mode=codepipeline.ExecutionMode.QUEUED,
+            artifact_bucket=None if replicas else store.bucket,
+            cross_region_replication_buckets=(
+                {store.bucket.env.region: store.bucket}
+                | {region: replica.bucket for region, replica in replicas.items()}
+                if replicas
+                else None
+            ),
+            role=self.job.role,
+            # After its own update the release starts again, through the stages as they are now.
+            restart_execution_on_update=True,
+            triggers=list(source.triggers(fetch)) or None,
+            stages=[
+                codepipeline.StageProps(stage_name=plan.name, actions=list(plan.actions))
+                for plan in plans
+            ],
+        )
+        self.pipeline.node.add_dependency(roles)
+        _set_conditions(self.pipeline, plans)
 
-    def _deploy(
+    def _publish_own(
         self,
         roles: ActionRoles,
         store: ArtifactStore,
-        deployment: Deployment,
-        assembly: codepipeline.Artifact,
-        *,
-        named_roles: bool = False,
-        first: int = 1,
-    ) -> list[codepipeline.IAction]:
-        return actions.change_set(
-            roles,
-            store,
-            id_=deployment.name,
-            stack_name=deployment.stack_name,
-            assembly=assembly,
-            deployer=deployment.deployer,
-            named_roles=named_roles,
-            run_order=first,
+        assets: codepipeline.Artifact,
+        prefix: str,
+    ) -> codepipeline.IAction:
+        stack = cdk.Stack.of(self)
+        bucket = s3.Bucket.from_bucket_name(
+            self, "OwnAssets", f"{prefix}-{stack.account}-{stack.region}"
         )
+        role = roles.make(
+            "pipeline-publish",
+            "Publish a release's assets for the pipeline's own stack",
+            [*store.read(ASSETS), may.may_publish(bucket, stack.account)],
+        )
+        return actions.publish_assets("Publish", assets=assets, bucket=bucket, role=role)
+
+
+def _move(store: ArtifactStore) -> list[Permission]:
+    """Find a store, and move all artifacts of the pipeline in and out of it."""
+    every = (SOURCE, ASSEMBLY, ASSETS)
+    return [
+        Permission(actions=may.LOCATE_BUCKET, resources=[store.bucket.bucket_arn]),
+        *store.transfer(read=every, write=every),
+    ]
+
+
+def _update_itself(
+    roles: ActionRoles,
+    store: ArtifactStore,
+    own: OwnStack,
+    assembly: codepipeline.Artifact,
+    *,
+    first: int,
+) -> list[codepipeline.IAction]:
+    stack_arn = arn(roles, "cloudformation", f"stack/{own.name}/*")
+    deployer = own.deployer.role
+    create = roles.make(
+        "pipeline-change",
+        f"Create the change set of {own.name}",
+        [*may.may_create(stack_arn, deployer), *store.read(ASSEMBLY)],
+    )
+    execute = roles.make(
+        "pipeline-execute", f"Execute the change set of {own.name}", may.may_execute(stack_arn)
+    )
+    return actions.change_set(
+        ("CreateChangeSet", "Execute"),
+        stack_name=own.name,
+        assembly=assembly,
+        deployer=deployer,
+        roles=(create, execute),
+        named_roles=True,
+        run_order=first,
+    )
+
+
+def _set_conditions(pipeline: codepipeline.Pipeline, plans: Sequence[StagePlan]) -> None:
+    """Write the stages' conditions: the CDK's own rules take no role that is closed."""
+    resource = pipeline.node.default_child
+    if not isinstance(resource, codepipeline.CfnPipeline):
+        raise TypeError(f"{pipeline.node.path} is no pipeline of this stack")
+    for place, plan in enumerate(plans):
+        for name, condition in plan.conditions().items():
+            resource.add_property_override(f"Stages.{place}.{name}", condition)

@@ -157,15 +157,25 @@ SERVICE_TYPES = {
 PIPELINE_TYPES = {
     name: SERVICE_TYPES[name]
     for name in (
+        "AWS::CloudWatch::Alarm",
         "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
         "AWS::KMS::Key",
+        "AWS::Lambda::Function",
         "AWS::Logs::LogGroup",
         "AWS::SecretsManager::ResourcePolicy",
         "AWS::SecretsManager::Secret",
     )
 } | {
+    "AWS::CloudWatch::CompositeAlarm": (
+        "cloudwatch:DeleteAlarms",
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:ListTagsForResource",
+        "cloudwatch:PutCompositeAlarm",
+        "cloudwatch:TagResource",
+        "cloudwatch:UntagResource",
+    ),
     "AWS::CodeBuild::Project": (
         "codebuild:BatchGetProjects",
         "codebuild:CreateProject",
@@ -183,18 +193,28 @@ PIPELINE_TYPES = {
         "codepipeline:UntagResource",
         "codepipeline:UpdatePipeline",
     ),
+    "AWS::Lambda::Permission": (
+        "lambda:AddPermission",
+        "lambda:GetPolicy",
+        "lambda:RemovePermission",
+    ),
 }
 
 # What the foundation and the audit stack hold beside; the bootstrapped accounts deploy these.
 SHARED_TYPES = {
-    name: SERVICE_TYPES[name]
+    name: (SERVICE_TYPES | PIPELINE_TYPES)[name]
     for name in (
         "AWS::CloudWatch::Alarm",
+        "AWS::CodeBuild::Project",
+        "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::Permission",
         "AWS::Logs::LogGroup",
     )
 } | {
+    "AWS::CloudFormation::CustomResource": ("lambda:InvokeFunction",),
     "AWS::CloudTrail::Trail": (
         "cloudtrail:AddTags",
         "cloudtrail:CreateTrail",
@@ -220,11 +240,17 @@ SHARED_TYPES = {
         "codecommit:UntagResource",
         "codecommit:UpdateRepositoryDescription",
     ),
+    "AWS::KMS::Alias": ("kms:CreateAlias", "kms:DeleteAlias", "kms:ListAliases", "kms:UpdateAlias"),
     "AWS::KMS::Key": ("kms:CreateKey", *MANAGE),
     "AWS::Logs::MetricFilter": (
         "logs:DeleteMetricFilter",
         "logs:DescribeMetricFilters",
         "logs:PutMetricFilter",
+    ),
+    "AWS::Logs::QueryDefinition": (
+        "logs:DeleteQueryDefinition",
+        "logs:DescribeQueryDefinitions",
+        "logs:PutQueryDefinition",
     ),
     "AWS::S3::Bucket": (
         "s3:CreateBucket",
@@ -270,14 +296,63 @@ SHARED_TYPES = {
         "sns:UntagResource",
     ),
     "AWS::SNS::TopicPolicy": ("sns:SetTopicAttributes",),
+    "AWS::SSM::Parameter": (
+        "ssm:AddTagsToResource",
+        "ssm:DeleteParameter",
+        "ssm:GetParameters",
+        "ssm:ListTagsForResource",
+        "ssm:PutParameter",
+        "ssm:RemoveTagsFromResource",
+    ),
 }
 
+# What deliveries with a source outside AWS have beside, in the foundation and for pull requests.
+CONNECTION_TYPES = {
+    "AWS::CodeBuild::Project": (
+        "codebuild:BatchGetProjects",
+        "codebuild:CreateProject",
+        "codebuild:CreateWebhook",
+        "codebuild:DeleteProject",
+        "codebuild:DeleteWebhook",
+        "codebuild:UpdateProject",
+        "codebuild:UpdateWebhook",
+    ),
+    "AWS::CodeConnections::Connection": (
+        "codeconnections:CreateConnection",
+        "codeconnections:DeleteConnection",
+        "codeconnections:GetConnection",
+        "codeconnections:ListTagsForResource",
+        "codeconnections:TagResource",
+        "codeconnections:UntagResource",
+    ),
+}
+
+TEMPLATE = "an approval rule template has no ARN"
 # AWS takes only "*" as the resource of these (Service Authorization Reference).
 UNSCOPED = {
+    "cloudformation:ListStacks": "it lists the account's stacks",
+    "cloudtrail:LookupEvents": "the event history is the account's",
     "cloudwatch:GetMetricData": "a metric has no ARN",
+    "cloudwatch:ListDashboards": "it lists the account's dashboards",
+    "cloudwatch:ListMetrics": "a metric has no ARN",
     "cloudwatch:PutMetricData": "a metric has no ARN; a condition names its namespace",
+    "codecommit:CreateApprovalRuleTemplate": TEMPLATE,
+    "codecommit:DeleteApprovalRuleTemplate": TEMPLATE,
+    "codecommit:ListRepositoriesForApprovalRuleTemplate": TEMPLATE,
+    "codecommit:UpdateApprovalRuleTemplateContent": TEMPLATE,
+    "codecommit:UpdateApprovalRuleTemplateDescription": TEMPLATE,
+    "codeconnections:CreateConnection": "a connection has no name before it is made",
+    "codedeploy:ListApplications": "it lists the account's applications",
+    "codepipeline:ListPipelines": "it lists the account's pipelines",
+    "codepipeline:PutJobFailureResult": "a job has no ARN; who reports must know its random id",
+    "codepipeline:PutJobSuccessResult": "a job has no ARN; who reports must know its random id",
     "kms:CreateKey": "a key has no name before it is made",
+    "logs:DeleteQueryDefinition": "a saved query has no ARN",
+    "logs:DescribeQueryDefinitions": "a saved query has no ARN",
+    "logs:PutQueryDefinition": "a saved query has no ARN",
+    "logs:StopQuery": "a query that runs has no ARN",
     "secretsmanager:GetRandomPassword": "it draws a random value and names no secret",
+    "secretsmanager:ListSecrets": "it lists the account's secrets, without their values",
 }
 
 

@@ -1,21 +1,29 @@
 """A role for one job."""
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Iterator, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from lockgate.acknowledge import acknowledge_wildcard, flatten
 from lockgate.permissions import Permission
+
+# IAM counts 6,144 characters of a managed policy, white space apart ("IAM and AWS STS quotas").
+POLICY_CHARACTERS = 6144
+# How long what stands between < and > becomes at most: an ARN with a generated name.
+GENERATED_CHARACTERS = 160
+PSEUDO_CHARACTERS = 14
 
 
 class JobRole(Construct):
     """A role that one job uses, with exactly the permissions stated and closed to more.
 
-    The permissions stand in a managed policy of its own (NIST 800-53 AC-6 asks for no inline
-    policies), which exists before anything can assume the role. `role` ignores whatever a CDK
-    construct would add later. Costs nothing.
+    The permissions stand in managed policies of its own (NIST 800-53 AC-6 asks for no inline
+    policies), as many as they need, which exist before anything can assume the role. `role`
+    ignores whatever a CDK construct would add later. Costs nothing.
     """
 
     def __init__(
@@ -31,21 +39,24 @@ class JobRole(Construct):
         name: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        self.policy = iam.ManagedPolicy(
-            self,
-            "Policy",
-            description=job,
-            path=path,
-            statements=[permission.statement() for permission in permissions],
-        )
-        acknowledge_wildcards(self.policy, permissions)
+        self.policies: list[iam.ManagedPolicy] = []
+        for number, some in enumerate(policies(self, permissions), start=1):
+            policy = iam.ManagedPolicy(
+                self,
+                "Policy" if number == 1 else f"Policy{number}",
+                description=job,
+                path=path,
+                statements=[permission.statement() for permission in some],
+            )
+            acknowledge_wildcards(policy, some)
+            self.policies.append(policy)
         role = iam.Role(
             self,
             "Role",
             role_name=name,
             description=job,
             assumed_by=trust,
-            managed_policies=[self.policy],
+            managed_policies=[*self.policies],
             path=path,
             permissions_boundary=boundary,
         )
@@ -72,3 +83,44 @@ def acknowledge_wildcards(policy: iam.ManagedPolicy, permissions: Sequence[Permi
             reasons.setdefault(resource, {})[permission.wildcard_reason or ""] = None
     for resource, given in reasons.items():
         acknowledge_wildcard(policy, resource, " ".join(given))
+
+
+def policies(
+    scope: IConstruct, permissions: Sequence[Permission]
+) -> Iterator[Sequence[Permission]]:
+    """The permissions in their order, cut where a policy would grow too large for IAM."""
+    some: list[Permission] = []
+    room = POLICY_CHARACTERS
+    for permission in permissions:
+        size = _characters(scope, permission)
+        if some and size > room:
+            yield some
+            some, room = [], POLICY_CHARACTERS
+        some.append(permission)
+        room -= size
+    yield some
+
+
+def _characters(scope: IConstruct, permission: Permission) -> int:
+    """How long a statement may become once CloudFormation has filled in what it makes."""
+    resolved = cdk.Stack.of(scope).resolve(permission.statement().to_statement_json())
+    text = re.sub(r"\s", "", json.dumps(_flat(resolved)))
+    pseudo = len(re.findall(r"<AWS::\w+>", text))
+    generated = len(re.findall(r"<[^>]*>", text)) - pseudo
+    known = re.sub(r"<[^>]*>", "", text)
+    # The comma between two statements counts as well.
+    return len(known) + pseudo * PSEUDO_CHARACTERS + generated * GENERATED_CHARACTERS + 1
+
+
+def _flat(value: object) -> object:
+    """The statement with its intrinsic functions as texts, what is generated between < and >."""
+    match value:
+        case {"Fn::ImportValue": _}:
+            return "<imported>"
+        case {"Fn::Join": _} | {"Fn::GetAtt": _} | {"Ref": _}:
+            return flatten(value)
+        case dict():
+            return {key: _flat(each) for key, each in value.items()}
+        case list():
+            return [_flat(each) for each in value]
+    return value

@@ -1,10 +1,8 @@
 """A function that CodeDeploy runs before or after it shifts traffic."""
 
-import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
+from lockgate.function_alarm import tell_of_errors
 from lockgate.gate import READ_COUNTS, Gate
 from lockgate.permissions import Permission, arn
 from lockgate.resource_types import no_narrower
@@ -59,19 +57,14 @@ class TrafficHook(Construct):
             lost_event_reason="An event holds two ids and nothing to keep: a deployment whose "
             "hook never reports fails by itself, and the alarm beside it tells.",
         ).function
-        alarm = cloudwatch.Alarm(
+        tell_of_errors(
             self,
             "Died",
-            alarm_description=f"The {entry} hook of {gate.function_name} ended without a report; "
+            function=self.function,
+            topic=gate.topic,
+            meaning=f"The {entry} hook of {gate.function_name} ended without a report; "
             "CodeDeploy waits an hour for it and then fails the deployment.",
-            metric=self.function.metric_errors(period=cdk.Duration.minutes(1), statistic="Sum"),
-            threshold=0,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            # A hook runs twice a release; between releases there is nothing to see.
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        alarm.add_alarm_action(actions.SnsAction(gate.topic))
 
 
 def _meet_versions(scope: Construct, gate: Gate) -> list[Permission]:

@@ -1,0 +1,182 @@
+"""The functions that the pipelines of a delivery ask before they let a release go on."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from lockgate.freeze import READ_FREEZE, ReleaseFreeze
+from lockgate.function import FunctionSettings, LeastFunction
+from lockgate.packaging import Package
+from lockgate.permissions import (
+    USE_KEY,
+    WRITE_OBJECTS,
+    Permission,
+    arn,
+    on_objects,
+    use_artifact_key,
+)
+from lockgate.resource_types import no_narrower
+from lockgate.site import REVIEWS
+
+FREEZE, REVIEW, SOAK = "freeze", "review", "soak"
+CHANGE_SET = "review"
+REPORT = ("codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult")
+PROPOSE = (
+    "cloudformation:CreateChangeSet",
+    "cloudformation:DeleteChangeSet",
+    "cloudformation:DescribeChangeSet",
+)
+READ_STACK = ("cloudformation:DescribeStacks",)
+READ_TEMPLATE = ("s3:GetObject",)
+ASK_EXECUTION = ("codepipeline:GetPipelineExecution",)
+COUNT = ("cloudwatch:GetMetricData",)
+ASSUME = ("sts:AssumeRole",)
+# What all of them may do in their own account, logs apart.
+ALL_ACTIONS = (
+    *READ_FREEZE,
+    *REPORT,
+    *PROPOSE,
+    *READ_STACK,
+    *READ_TEMPLATE,
+    *WRITE_OBJECTS,
+    *USE_KEY,
+    *ASK_EXECUTION,
+    *COUNT,
+)
+MEMORY_MB = 512
+# A turn is a few calls; CodePipeline calls again for the next.
+TIMEOUT_SECONDS = 120
+LOST_EVENT = (
+    "An event is a job, with credentials that must not be kept: CodePipeline fails a job that "
+    "nobody reports on within 20 minutes."
+)
+
+
+def gate_name(delivery: str, gate: str) -> str:
+    """The function's name."""
+    return f"{delivery}-{gate}"
+
+
+class ReleaseGates(Construct):
+    """Three gates that all pipelines of a delivery share: freeze, review and soak.
+
+    `freeze` reads the one parameter. `review` makes the change set called `review` on stacks of
+    the delivery, which no role may execute, and puts templates too large for the call into a
+    folder of the artifact store. `soak` counts requests and asks whether an execution is a
+    rollback. All three report on CodePipeline's jobs; in other accounts, review and soak do
+    what the roles named allow, each of which must trust them. They hold no state. Cost nothing
+    when idle.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        delivery: str,
+        package: Package,
+        freeze: ReleaseFreeze,
+        store: s3.IBucket,
+        log_key: kms.IKey,
+        role_path: str,
+        boundary: iam.IManagedPolicy,
+        roles_elsewhere: Sequence[str] = (),
+    ) -> None:
+        """Make the functions.
+
+        Args:
+            scope: the parent.
+            id_: the construct's id.
+            delivery: leads the names of its stacks and pipelines.
+            package: the code of all three.
+            freeze: what holds releases back.
+            store: the artifact store, with its key.
+            log_key: encrypts the log groups.
+            role_path: where the roles live.
+            boundary: bounds the roles.
+            roles_elsewhere: the ARNs of roles in other accounts that review and soak assume.
+        """
+        super().__init__(scope, id_)
+        elsewhere = [assume(roles_elsewhere)] if roles_elsewhere else []
+        granted: Mapping[str, tuple[str, Mapping[str, str], Sequence[Permission]]] = {
+            FREEZE: (
+                "Hold releases back while they are frozen",
+                {"FREEZE_PARAMETER": freeze.name},
+                [freeze.read()],
+            ),
+            REVIEW: (
+                "Say what a release would change",
+                {"TEMPLATES": f"{store.bucket_name}/{REVIEWS}"},
+                [*self._propose(delivery), *_keep_templates(store), *elsewhere],
+            ),
+            SOAK: (
+                "Hold a release until customers have used it",
+                {},
+                [self._ask_execution(delivery), no_narrower(COUNT), *elsewhere],
+            ),
+        }
+        self.functions = {
+            gate: LeastFunction(
+                self,
+                gate.capitalize(),
+                job=job,
+                package=package,
+                settings=FunctionSettings(
+                    name=gate_name(delivery, gate),
+                    handler=f"{gate}.handle",
+                    memory_mb=MEMORY_MB,
+                    timeout_seconds=TIMEOUT_SECONDS,
+                    environment=environment,
+                ),
+                permissions=[*permissions, no_narrower(REPORT)],
+                log_key=log_key,
+                role_path=role_path,
+                boundary=boundary,
+                lost_event_reason=LOST_EVENT,
+                # Roles in other accounts trust it by that name.
+                role_name=gate_name(delivery, gate),
+            ).function
+            for gate, (job, environment, permissions) in granted.items()
+        }
+
+    def _propose(self, delivery: str) -> list[Permission]:
+        stacks = [arn(self, "cloudformation", f"stack/{delivery}-*/*")]
+        shared = "One gate reviews each stack of the delivery, and a stack's ARN ends at random."
+        return [
+            Permission(
+                actions=PROPOSE,
+                resources=stacks,
+                conditions={"StringEquals": {"cloudformation:ChangeSetName": CHANGE_SET}},
+                wildcard_reason=shared,
+            ),
+            Permission(actions=READ_STACK, resources=stacks, wildcard_reason=shared),
+        ]
+
+    def _ask_execution(self, delivery: str) -> Permission:
+        return Permission(
+            actions=ASK_EXECUTION,
+            resources=[arn(self, "codepipeline", f"{delivery}-*")],
+            wildcard_reason="One gate serves each pipeline of the delivery.",
+        )
+
+
+def assume(roles: Sequence[str]) -> Permission:
+    """Act as one of the roles, in whose account that is."""
+    wild = any("*" in role for role in roles)
+    return Permission(
+        actions=ASSUME,
+        resources=list(roles),
+        wildcard_reason="CloudFormation names a role's end at random." if wild else None,
+    )
+
+
+def _keep_templates(store: s3.IBucket) -> list[Permission]:
+    """Keep templates for CloudFormation, which reads them as whoever makes the change set."""
+    by_digest = "A template is called by its stack and its digest."
+    return [
+        on_objects(store, REVIEWS, (*READ_TEMPLATE, *WRITE_OBJECTS), by_digest),
+        use_artifact_key(store, USE_KEY),
+    ]
