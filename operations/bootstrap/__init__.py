@@ -1,0 +1,1 @@
+"""Accounts are made ready for the delivery."""

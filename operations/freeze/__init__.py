@@ -1,0 +1,1 @@
+"""Releases are held in their environments, and let go on."""

@@ -1,0 +1,1 @@
+"""What a deployment of the assembly would take away."""

@@ -1,0 +1,1 @@
+"""An environment is brought back to an earlier release."""
