@@ -53,6 +53,13 @@ class Assembly:
     report: Mapping[str, Any]
     report_file: Path
 
+    def target(self, stack_name: str) -> str:
+        """What customers of a service call: its function with its alias, by their chosen names."""
+        stack = next(stack for stack in self.stacks if stack.name == stack_name)
+        [alias] = stack.of_type("AWS::Lambda::Alias").values()
+        function = stack.of_type("AWS::Lambda::Function")[alias["FunctionName"]["Ref"]]
+        return f"{function['FunctionName']}:{alias['Name']}"
+
 
 def read(folder: Path) -> Assembly:
     """Read the assembly in a folder.

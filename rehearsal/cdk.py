@@ -7,12 +7,9 @@ from rehearsal.assembly import Assembly, read
 from rehearsal.synth import failure
 from rehearsal.world.world import World
 
-POLICY = "lockgate-execution"
-TOOLKIT = "LockgateToolkit"
-QUALIFIER = "lockgate"
 FAILED = "Failed resources:"
 # The pipelines deploy the rest.
-BY_HAND = ("*-foundation", "*-audit", "*-pipeline")
+BY_HAND = ("*-foundation", "*-audit", "*-access", "*-pipeline")
 
 
 class CdkError(Exception):
@@ -39,24 +36,18 @@ class Cdk:
         return read(self._folder / "cdk.out")
 
     def bootstrap(self) -> None:
-        """Make the account ready, with the execution policy that the stacks need and no more.
+        """Make the account ready as `make bootstrap` does, with our limits for CloudFormation.
 
         Raises:
             CdkError: it failed.
         """
-        policy = self._folder / "build" / "execution-policy.json"
+        policies = self._folder / "build" / "execution-policy"
         self._checked(
-            [self._bin / "python", "-m", "stacks.execution_policy", "delivery.toml", policy]
+            [self._bin / "python", "-m", "stacks.execution_policy", "delivery.toml", policies]
         )
-        made = self._world.client("iam").create_policy(
-            PolicyName=POLICY, PolicyDocument=policy.read_text()
-        )
-        self._cdk(
-            *("bootstrap", f"aws://{self._world.account}/{self._world.region}", "--app", ""),
-            *("--qualifier", QUALIFIER, "--toolkit-stack-name", TOOLKIT),
-            *("--termination-protection",),
-            *("--cloudformation-execution-policies", made["Policy"]["Arn"]),
-        )
+        place = ("--account", self._world.account, "--region", self._world.region)
+        command: tuple[str | Path, ...] = (self._bin / "python", "-m", "operations", "bootstrap")
+        self._checked([*command, "--yes", *place])
 
     def deploy(self, *stacks: str) -> None:
         """Deploy stacks of the assembly that is there.

@@ -41,14 +41,17 @@ STANDARD_PERIOD_SECONDS = 60
 
 PRICES: Mapping[str, Price] = {
     ALARM: STANDARD_ALARM,
+    "AWS::CloudFormation::CustomResource": Price(page=LAMBDA),
     "AWS::CloudTrail::Trail": Price(
         page="AWS CloudTrail Pricing",
         by_use="CloudTrail (an account's first trail of management events is free)",
     ),
+    "AWS::CloudWatch::CompositeAlarm": Price(page=CLOUDWATCH, unit="composite alarm", usd=0.50),
     "AWS::CodeBuild::Project": Price(page="AWS CodeBuild Pricing", by_use="CodeBuild (by minute)"),
     "AWS::CodeCommit::Repository": Price(
         page="AWS CodeCommit Pricing", by_use="CodeCommit (by active user; five are free)"
     ),
+    "AWS::CodeConnections::Connection": Price(page="AWS CodePipeline Pricing"),
     "AWS::CodeDeploy::Application": Price(page=CODEDEPLOY),
     "AWS::CodeDeploy::DeploymentConfig": Price(page=CODEDEPLOY),
     "AWS::CodeDeploy::DeploymentGroup": Price(page=CODEDEPLOY),
@@ -61,6 +64,7 @@ PRICES: Mapping[str, Price] = {
     ),
     "AWS::IAM::ManagedPolicy": Price(page=IAM),
     "AWS::IAM::Role": Price(page=IAM),
+    "AWS::KMS::Alias": Price(page=KMS),
     "AWS::KMS::Key": Price(
         page=KMS,
         unit="KMS key",
@@ -69,6 +73,7 @@ PRICES: Mapping[str, Price] = {
     ),
     "AWS::Lambda::Alias": Price(page=LAMBDA),
     "AWS::Lambda::Function": Price(page=LAMBDA, by_use="Lambda (by request and duration)"),
+    "AWS::Lambda::Permission": Price(page=LAMBDA),
     "AWS::Lambda::Version": Price(page=LAMBDA),
     "AWS::Logs::LogGroup": Price(
         page=CLOUDWATCH, by_use="CloudWatch Logs (by GB taken in and stored)"
@@ -76,11 +81,15 @@ PRICES: Mapping[str, Price] = {
     "AWS::Logs::MetricFilter": Price(
         page=CLOUDWATCH, by_use="metric filters (0.30 USD a month for a metric that gets data)"
     ),
+    "AWS::Logs::QueryDefinition": Price(
+        page=CLOUDWATCH, by_use="Logs Insights (0.005 USD for each GB that a query reads)"
+    ),
     "AWS::S3::Bucket": Price(page=S3, by_use="S3 (by GB stored and request)"),
     "AWS::S3::BucketPolicy": Price(page=S3),
     "AWS::SNS::Subscription": Price(page=SNS),
     "AWS::SNS::Topic": Price(page=SNS, by_use="SNS (by message)"),
     "AWS::SNS::TopicPolicy": Price(page=SNS),
+    "AWS::SSM::Parameter": Price(page="AWS Systems Manager Pricing"),
     "AWS::SecretsManager::ResourcePolicy": Price(page=SECRETS),
     "AWS::SecretsManager::Secret": Price(
         page=SECRETS, unit="secret", usd=0.40, by_use="Secrets Manager (by call)"

@@ -1,5 +1,6 @@
 """The traffic of a service in an environment: alias, deployments, decision records."""
 
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ class Traffic:
         """Look into this stack, which need not be there yet."""
         self._world, self.stack, self.environment = world, stack, environment
         self._places: _Places | None = None
+        self._ended: dict[str, Deployment] = {}
 
     @property
     def there(self) -> bool:
@@ -108,9 +110,14 @@ class Traffic:
         return sorted(map(self.deployment, self._ids()), key=lambda found: found.created)
 
     def newest(self) -> Deployment | None:
-        """The deployment that was made last, if there is one yet."""
+        """The deployment that was made last, if there is one yet; it is looked at until it ends."""
         ids = self._ids()
-        return self.deployment(ids[0]) if ids else None
+        if not ids or ids[0] in self._ended:
+            return self._ended[ids[0]] if ids else None
+        found = self.deployment(ids[0])
+        if found.ended is not None and found.record is not None:
+            self._ended[found.id] = found
+        return found
 
     def deployment(self, deployment_id: str) -> Deployment:
         """One deployment."""
@@ -129,7 +136,7 @@ class Traffic:
 
     def record(self, deployment_id: str) -> Mapping[str, Any] | None:
         """The gate's decision record of a deployment, where there is one yet."""
-        bucket = self._bucket()
+        bucket = self._bucket
         key = f"decisions/{self.function}/{deployment_id}.json"
         try:
             body = self._world.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -165,6 +172,7 @@ class Traffic:
         found: list[str] = answer["deployments"]
         return found
 
+    @functools.cached_property
     def _bucket(self) -> str:
         exports = self._world.client("cloudformation").get_paginator("list_exports")
         for page in exports.paginate():

@@ -4,6 +4,11 @@ from typing import Final
 
 from rehearsal.report.model import Part
 
+CONNECTIONS: Final = Part(
+    what="GitHub, GitLab, Bitbucket",
+    why="a CodeCommit repository of nearly the same name; a connection is confirmed as soon as it "
+    "is made, and pull requests are not built",
+)
 REAL: Final = (
     Part(what="Templates", why="synthesized and judged here, deployed unchanged by the CDK CLI"),
     Part(what="Builds", why="the buildspecs run in bash, in a copy of the commit that was pushed"),

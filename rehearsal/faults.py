@@ -29,6 +29,11 @@ class Faults:
             )
             yield f"{function} ends before its first line from now on"
 
+    @property
+    def any_left(self) -> bool:
+        """Whether one is still to come."""
+        return bool(self._left)
+
     def due(self) -> Iterator[str]:
         """Do what is due now; what was done."""
         for fault in [each for each in self._left if isinstance(each, AlarmRed)]:

@@ -1,6 +1,7 @@
 """A release followed from its push to its end, in the world's time."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ LONGEST = timedelta(days=8)
 # A push has started the pipeline by then, or never will.
 STARTED_WITHIN = timedelta(minutes=10)
 BOTH = 2
+# So many times as long as a look takes, nobody looks again.
+WATCHED = 10
 
 
 class StuckError(Exception):
@@ -71,7 +74,14 @@ def follow(world: World, way: Way, commit: str, audience: Audience) -> Execution
             for done in way.faults.due() if way.faults else ():
                 audience.note(done)
             _answer(world, way, asked, audience)
-            world.clock.sleep(LOOK_SECONDS)
+            world.clock.sleep(_until_next(world, way))
+
+
+def _until_next(world: World, way: Way) -> float:
+    """How long to look away; while a release waits for a window, until that opens."""
+    if way.approvals or (way.faults is not None and way.faults.any_left):
+        return LOOK_SECONDS
+    return max(LOOK_SECONDS, world.clock.idle())
 
 
 def _answer(world: World, way: Way, asked: dict[str, float], audience: Audience) -> None:
@@ -94,8 +104,12 @@ def _viewed(world: World, way: Way, commit: str, audience: Audience) -> Iterator
     over = threading.Event()
 
     def view() -> None:
-        while not over.wait(audience.every):
+        pause = audience.every
+        while not over.wait(pause):
+            began = time.monotonic()
             audience.look(_snapshot(world, way, way.pipeline.execution_of(commit)))
+            # Whoever watches must not be what takes the time.
+            pause = max(audience.every, WATCHED * (time.monotonic() - began))
 
     viewer = threading.Thread(target=view, daemon=True) if audience.every else None
     if viewer is not None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from rehearsal.deployments import Traffic
@@ -23,6 +24,20 @@ class Met:
         """Let customers come to an environment from now on."""
         self._customers.start(name=place.environment, function=place.target, profile=profile)
         self._where.add(place.environment)
+
+    @contextmanager
+    def meanwhile(
+        self, targets: Mapping[str, str], profiles: Mapping[str, TrafficProfile]
+    ) -> Iterator[None]:
+        """Let customers come inside, as soon as there is what they call, and count none of them."""
+        coming = {name: f"first-{name}" for name in targets if name in profiles}
+        for environment, name in coming.items():
+            self._customers.start(
+                name=name, function=targets[environment], profile=profiles[environment]
+            )
+        yield
+        for name in coming.values():
+            self._customers.stop(name)
 
     def all(self, environment: str) -> list[Minute]:
         """All that they met, in order of time."""

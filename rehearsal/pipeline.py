@@ -82,7 +82,7 @@ class Pipeline:
         for summary in self._summaries():
             revisions = summary.get("sourceRevisions", [])
             if any(revision.get("revisionId") == commit for revision in revisions):
-                return self.execution(summary["pipelineExecutionId"])
+                return _execution(summary)
         return None
 
     def execution(self, execution_id: str) -> Execution:
@@ -90,9 +90,7 @@ class Pipeline:
         found = self._client.get_pipeline_execution(
             pipelineName=self.name, pipelineExecutionId=execution_id
         )["pipelineExecution"]
-        return Execution(
-            id=execution_id, status=found["status"], message=found.get("statusSummary", "")
-        )
+        return _execution(found)
 
     def running(self) -> list[str]:
         """The executions that are on their way."""
@@ -132,6 +130,11 @@ class Pipeline:
         answer = self._client.list_pipeline_executions(pipelineName=self.name, maxResults=50)
         found: list[dict[str, Any]] = answer["pipelineExecutionSummaries"]
         return found
+
+
+def _execution(told: dict[str, Any]) -> Execution:
+    message = told.get("statusSummary", "")
+    return Execution(id=told["pipelineExecutionId"], status=told["status"], message=message)
 
 
 def _action(detail: dict[str, Any]) -> ActionRun:

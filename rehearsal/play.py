@@ -7,10 +7,10 @@ from pathlib import Path
 
 from rehearsal import access
 from rehearsal.adapted import adapt
-from rehearsal.faithful import REAL, STOOD_IN
+from rehearsal.faithful import CONNECTIONS, REAL, STOOD_IN
 from rehearsal.report.model import Report
 from rehearsal.scenario import Scenario
-from rehearsal.set_up import set_up
+from rehearsal.set_up import set_up, stood_in
 from rehearsal.snapshot import Audience
 from rehearsal.stage import Stage
 
@@ -58,7 +58,7 @@ def play(scenario: Scenario, orders: Orders, audience: Audience) -> Report:
             scenarios=(scenario.name,),
             command=orders.command,
             real=REAL,
-            stood_in=STOOD_IN,
+            stood_in=(*STOOD_IN, *([CONNECTIONS] if stood_in(made.delivery) else [])),
             releases=releases,
             denied=tuple(access.denied(made.world)),
             unused=tuple(access.unused(made.world)),

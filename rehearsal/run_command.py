@@ -13,6 +13,7 @@ from rich.table import Table
 from delivery import DeliveryError, load
 from rehearsal.cdk import CdkError
 from rehearsal.follow import StuckError
+from rehearsal.locked import WarmError
 from rehearsal.play import Orders, play
 from rehearsal.progress import told
 from rehearsal.report.agreement import findings
@@ -25,7 +26,7 @@ from rehearsal.source import SourceError
 from rehearsal.stage import FirstReleaseError
 from rehearsal.synth import BAD_INPUT, ROOT, SynthError
 from rehearsal.traffic import TrafficError
-from rehearsal.warm import KEPT, WarmError
+from rehearsal.warm import KEPT
 from rehearsal.world.server import WorldError
 
 NOT_AS_EXPECTED = 1

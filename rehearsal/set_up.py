@@ -1,11 +1,13 @@
 """A delivery set up in a world, as its users would set it up in an account."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from delivery import Delivery, load
+from delivery.connection import ConnectedSource
 from rehearsal.assembly import Assembly
 from rehearsal.cdk import BY_HAND, Cdk
 from rehearsal.deployments import Traffic
@@ -14,6 +16,7 @@ from rehearsal.snapshot import Audience
 from rehearsal.source import Source
 from rehearsal.synth import ROOT
 from rehearsal.warm import image
+from rehearsal.world.inside.stand_in import stand_in
 from rehearsal.world.world import World
 
 # Where a delivery leaves account or Region to the credentials.
@@ -41,9 +44,20 @@ class SetUp:
     traffic: dict[str, tuple[Traffic, ...]]
 
     def repository(self, service: str) -> str:
-        """The repository whose pushes start the service's pipeline."""
+        """The CodeCommit repository whose pushes start the service's pipeline."""
         found = next(each for each in self.delivery.services if each.name == service)
-        return self.delivery.repository(found)
+        return stand_in(self.delivery.repository(found))
+
+
+def stood_in(delivery: Delivery) -> list[str]:
+    """The repositories that stand in for those outside AWS, which the foundation does not make."""
+    return sorted(
+        {
+            stand_in(delivery.repository(service))
+            for service in delivery.services
+            if isinstance(service.source, ConnectedSource)
+        }
+    )
 
 
 @contextmanager
@@ -81,10 +95,14 @@ def set_up(
         source = Source(world, delivery_file)
         machine.lay_cache(source.folder)
         cdk = Cdk(world, source.folder)
-        audience.step("cdk synth, with every rule pack")
-        assembly = cdk.synth()
-        audience.step("cdk bootstrap, with our own execution policy")
-        cdk.bootstrap()
+        audience.step("cdk synth, with every rule pack, and cdk bootstrap, with our own policy")
+        # They need nothing of each other, and a machine has two cores.
+        with ThreadPoolExecutor(1) as pool:
+            bootstrapped = pool.submit(cdk.bootstrap)
+            assembly = cdk.synth()
+            bootstrapped.result()
+        for repository in stood_in(delivery):
+            world.client("codecommit").create_repository(repositoryName=repository)
         audience.step(f"cdk deploy {' '.join(BY_HAND)}")
         cdk.deploy()
         names = {service.name: f"{delivery.name}-{service.name}" for service in delivery.services}
@@ -97,7 +115,7 @@ def set_up(
             traffic={
                 service.name: tuple(
                     Traffic(world, f"{names[service.name]}-{environment}", environment)
-                    for environment in service.promotion
+                    for environment in service.environments
                 )
                 for service in delivery.services
             },

@@ -40,7 +40,10 @@ class Stage:
         self._later = timedelta()
 
     def first(self) -> None:
-        """Release the checkout as it stands, change the pipeline, and let customers come."""
+        """Release the checkout as it stands, change the pipeline, and let customers come.
+
+        The first release needs some as well, or it never bakes.
+        """
         self._audience.step("git push of the checkout as it stands: the first release")
         way = Way(
             title="The first release",
@@ -49,11 +52,13 @@ class Stage:
             served=self._met.seen,
             met=self._met.all,
         )
-        commit = self._push()
-        done = follow(self._made.world, way, commit, self._audience)
+        assembly = self._made.assembly
+        targets = {each.environment: assembly.target(each.stack) for each in self._traffic}
+        with self._met.meanwhile(targets, self._scenario.traffic):
+            done = follow(self._made.world, way, self._push(), self._audience)
         if done.status != "Succeeded":
             raise FirstReleaseError(f"the checkout itself is not released: {self._why(done)}")
-        self._audience.note("The checkout is released; customers come from now on")
+        self._audience.note("The checkout is released; the scenario's customers come from now on")
         self._pipeline.change(lambda now: changed(now, self._scenario.told.pipeline))
         self._wait_for_start()
         for place in self._traffic:

@@ -10,6 +10,7 @@ from rich.console import Console
 from delivery import DeliveryError, load
 from rehearsal.cdk import CdkError
 from rehearsal.follow import StuckError
+from rehearsal.locked import WarmError
 from rehearsal.permissions import reasons as given
 from rehearsal.permissions.document import document
 from rehearsal.permissions.prove import EVERY, prove
@@ -23,7 +24,7 @@ from rehearsal.source import SourceError
 from rehearsal.stage import FirstReleaseError
 from rehearsal.synth import BAD_INPUT, ROOT, SynthError
 from rehearsal.traffic import TrafficError
-from rehearsal.warm import KEPT, WarmError
+from rehearsal.warm import KEPT
 from rehearsal.world.server import WorldError
 
 NOT_PROVED = 1

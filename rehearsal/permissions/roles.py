@@ -19,7 +19,8 @@ from rehearsal.world.world import World
 
 ROLE, POLICIES = "AWS::IAM::Role", ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
 # CloudFormation's own roles have a proof of their own: tests/rehearsal/world/test_iam_stacks.py.
-ELSEWHERE = "cloudformation.amazonaws.com"
+# So have people's, whom an account or an identity provider lets in: tests/iam/test_people.py.
+ELSEWHERE = ("cloudformation.amazonaws.com", ":root", ":saml-provider/")
 
 
 class PolicyError(Exception):
@@ -27,7 +28,7 @@ class PolicyError(Exception):
 
 
 def statements(world: World, stacks: Iterable[Stack]) -> list[Statement]:
-    """All statements of the stacks' roles, but for those of CloudFormation's.
+    """All statements of the stacks' roles, but for CloudFormation's and people's.
 
     Raises:
         PolicyError: a policy in IAM is another than in the template.
@@ -56,7 +57,8 @@ def _of_stack(world: World, stack: Stack) -> Iterator[Statement]:
     physical, iam = _physical(world, stack.name), world.client("iam")
     logical = {name: identity for identity, name in physical.items()}
     for identity, role in stack.of_type(ROLE).items():
-        if ELSEWHERE in json.dumps(role["AssumeRolePolicyDocument"]):
+        trust = json.dumps(role["AssumeRolePolicyDocument"])
+        if any(each in trust for each in ELSEWHERE):
             continue
         name = physical[identity]
         inline = iam.list_role_policies(RoleName=name)["PolicyNames"]

@@ -4,6 +4,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from delivery.wave import names_in
+
 # So short that the watch has settled minutes before CodeDeploy goes on by itself.
 MINUTES = 5
 PERCENT = 50
@@ -26,7 +28,7 @@ def shortened(delivery_file: Path, service: str) -> dict[str, Any]:
     """
     told = tomllib.loads(delivery_file.read_text(encoding="utf-8"))
     [own] = [each for each in told["services"] if each["name"] == service]
-    [first, *_] = own["promotion"]
+    [[_, first], *_] = names_in(own["promotion"])
     canary = own["canary"] | {
         "percent": PERCENT,
         "minutes": MINUTES,

@@ -65,6 +65,12 @@ class WorldClock:
             state: dict[str, Any] = json.load(answer)
             return state
 
+    def idle(self) -> float:
+        """How many seconds nothing happens unless this code does it; none where others run."""
+        state = self.state()
+        running, due = set(state["running"]) - {f"host {self.party}"}, state["due"]
+        return 0.0 if running or not due else float(due[0] - state["now"])
+
     def _ask(self, what: str, **about: str) -> None:
         query = urllib.parse.urlencode({name: value for name, value in about.items() if value})
         request = urllib.request.Request(f"{self._door}/{what}?{query}", method="POST")  # noqa: S310

@@ -83,11 +83,12 @@ def test_the_pipeline_is_read_from_its_template(sample: Assembly) -> None:
     [pipeline] = overview(read(sample.out)).pipelines
     assert pipeline.name == "lockgate-orders"
     assert [stage.name for stage in pipeline.stages] == [
-        *("Source", "Build", "SelfUpdate", "beta", "prod")
+        *("Source", "Build", "SelfUpdate", "beta", "prod-window", "prod-gate", "prod")
     ]
     stages = {stage.name: stage.steps for stage in pipeline.stages}
     assert stages["Build"] == (("Verify", "Package"),)
-    assert stages["prod"] == (("Publish",), ("CreateChangeSet",), ("Execute",))
+    assert stages["beta"] == (("Publish",), ("CreateChangeSet",), ("Execute",), ("Integrate",))
+    assert stages["prod"] == (("CreateChangeSet",), ("Execute",), ("Integrate",), ("Soak",))
 
 
 def test_actions_are_shown_in_run_order_and_parallel_ones_as_such(

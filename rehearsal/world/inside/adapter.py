@@ -76,6 +76,7 @@ SEAMS = (
     Seam("core.lambda_runtime", "Worker._drain_stderr_bounded", _DRAIN),
     Seam("core.lambda_runtime", "Worker.invoke", _WORK),
     Seam("core.lambda_runtime", "_signal", "proc"),
+    Seam("core.lambda_runtime", "zipfile", "module"),
     Seam("core.lambda_runtime", "reset", ""),
     Seam("services.lambda_svc", "_execute_function_warm", "func, event, request_id"),
     # Lambda's aliases and metrics.
@@ -104,6 +105,8 @@ SEAMS = (
     Seam("services.cloudwatch", "_evict_old_metrics", ""),
     Seam("services.cloudwatch", "_get_metric_data", _CLOUDWATCH_CALL),
     Seam("services.cloudwatch", "_put_metric_alarm", _CLOUDWATCH_CALL),
+    Seam("services.cloudwatch", "_put_composite_alarm", _CLOUDWATCH_CALL),
+    Seam("services.cloudwatch", "_composite_alarms", "AccountRegionScopedDict"),
     Seam("services.cloudwatch", "_evaluate_alarm", "alarm"),
     Seam(
         "services.cloudwatch",

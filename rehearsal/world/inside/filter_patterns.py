@@ -7,6 +7,7 @@ space-delimited log events and regular expressions are refused.
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from rehearsal.world.inside.filter_conditions import FilterPatternError, condition, unquoted
@@ -32,6 +33,8 @@ def compiled(pattern: str) -> Matches:
     return _terms(stripped)
 
 
+# Each of a log group's filters looks at the same event.
+@lru_cache(maxsize=16)
 def parsed(message: str) -> dict[str, Any] | None:
     """A log event's fields; none where it is no JSON object."""
     try:

@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 from rehearsal.world.inside.expressions import Series, Value, evaluate
 from rehearsal.world.inside.period_statistics import Sample, statistic
 
-# Looks up a metric's samples, each with its time, by namespace, name and dimensions.
-Lookup = Callable[[str, str, Mapping[str, str]], Sequence[tuple[float, Sample]]]
-
 
 class Window(NamedTuple):
     """From when on, and until before when, in seconds since 1970."""
 
     start: float
     end: float
+
+
+# Looks up a metric's samples in a window, each with its time, by namespace, name and dimensions.
+Lookup = Callable[[str, str, Mapping[str, str], Window], Sequence[tuple[float, Sample]]]
 
 
 def answer(
@@ -51,10 +52,9 @@ def of_metric(stat: Mapping[str, Any], window: Window, look_up: Lookup) -> Serie
     metric, period = stat["Metric"], int(stat["Period"])
     dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()}
     periods: dict[int, list[Sample]] = {}
-    first = int(window.start // period) * period
-    for at, sample in look_up(metric["Namespace"], metric["MetricName"], dimensions):
-        if first <= at < window.end:
-            periods.setdefault(int(at // period) * period, []).append(sample)
+    whole = Window(int(window.start // period) * period, window.end)
+    for at, sample in look_up(metric["Namespace"], metric["MetricName"], dimensions, whole):
+        periods.setdefault(int(at // period) * period, []).append(sample)
     values = {start: statistic(stat["Stat"], periods[start]) for start in sorted(periods)}
     return {start: value for start, value in values.items() if value is not None}
 

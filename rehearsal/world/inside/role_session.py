@@ -42,15 +42,20 @@ class RoleSession:
         credentials: as environment variables.
         region: where it acts.
         party: tells the name by which the party on whose behalf it acts now can be found.
+        renewed: the same session with new keys, where the ones it has may be over; else itself.
     """
 
     credentials: Mapping[str, str]
     region: str
     party: Callable[[], str] = str
+    renewed: Callable[["RoleSession"], "RoleSession"] = field(default=lambda own: own, repr=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def client(self, service: str) -> Any:
         """A client that acts as the role."""
+        fresh = self.renewed(self)
+        if fresh is not self:
+            return fresh.client(service)
         with _MAKING:
             if service not in self._clients:
                 self._clients[service] = self._make(service)

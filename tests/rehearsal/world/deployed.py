@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rehearsal.world.world import World
-from tests.rehearsal.world.lambdas import package
+from tests.rehearsal.world.lambdas import SOURCE, folder_package, package
 from tests.rehearsal.world.roles import ACCOUNT, REGION
 
 Template = dict[str, Any]
@@ -22,21 +22,33 @@ CODE = "def handle(event, context): return 1"
 
 
 @contextmanager
-def foundation(templates: Mapping[str, Template]) -> Iterator[World]:
-    """A world with the shared stacks, the pipeline's roles and the code of the functions."""
+def bootstrapped(templates: Mapping[str, Template]) -> Iterator[World]:
+    """A world with the code of the functions."""
     with World(region=REGION) as world:
         world.client("s3").create_bucket(
             Bucket=ASSETS, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
-        for resource in templates[BETA]["Resources"].values():
-            if resource["Type"] == "AWS::Lambda::Function":
-                key = resource["Properties"]["Code"]["S3Key"]
-                world.client("s3").put_object(Bucket=ASSETS, Key=key, Body=package(CODE))
+        for stack, code in ((BETA, package(CODE)), (FOUNDATION, folder_package(SOURCE))):
+            for resource in templates[stack]["Resources"].values():
+                if resource["Type"] == "AWS::Lambda::Function":
+                    key = resource["Properties"]["Code"]["S3Key"]
+                    world.client("s3").put_object(Bucket=ASSETS, Key=key, Body=code)
+        yield world
+
+
+@contextmanager
+def foundation(templates: Mapping[str, Template]) -> Iterator[World]:
+    """A world with the shared stacks, the pipeline's roles and the code of the functions."""
+    with bootstrapped(templates) as world:
         status, why = deploy(world, FOUNDATION, templates[FOUNDATION])
         assert status == "CREATE_COMPLETE", why
         status, why = deploy(world, PIPELINE, without_pipeline(templates[PIPELINE]))
         assert status == "CREATE_COMPLETE", why
         yield world
+
+
+def _resources(template: Template) -> Iterator[Template]:
+    yield from template["Resources"].values()
 
 
 def without_pipeline(template: Template) -> Template:

@@ -4,9 +4,12 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+# The functions around a repository.
+SOURCE = Path(__file__).parents[3] / "lambda" / "source"
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [
@@ -24,6 +27,15 @@ def package(source: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("handler.py", dedent(source))
+    return content.getvalue()
+
+
+def folder_package(folder: Path) -> bytes:
+    """A deployment package of a folder's modules, as they are deployed."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for file in sorted(folder.glob("*.py")):
+            archive.write(file, file.name)
     return content.getvalue()
 
 

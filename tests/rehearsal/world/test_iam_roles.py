@@ -15,6 +15,7 @@ from tests.rehearsal.world.deployed import (
     ASSETS,
     BETA,
     DEPLOYER,
+    FOUNDATION,
     PIPELINE,
     deploy,
     deployable,
@@ -37,6 +38,7 @@ def deployed(sample: Assembly) -> Iterator[World]:
 
 
 OBJECTS = (
+    "reviews/x",
     f"decisions/{BETA}/x",
     "lockgate-orders/source/x",
     "lockgate-orders/assembly/x",
@@ -117,7 +119,40 @@ def change_set(name: str, role: str) -> Callable[[World], Call]:
     )
 
 
+JOB = "11111111-2222-3333-4444-555555555555"
+REPORTS = (
+    plain(lambda aws: aws("codepipeline").put_job_success_result(jobId=JOB)),
+    plain(
+        lambda aws: aws("codepipeline").put_job_failure_result(
+            jobId=JOB, failureDetails={"type": "JobFailed", "message": "no"}
+        )
+    ),
+)
+
+
 ROLES: dict[tuple[str, str], tuple[Callable[[World], Call], ...]] = {
+    (FOUNDATION, "GatesFreezeJobRole"): (
+        *REPORTS,
+        plain(lambda aws: aws("ssm").get_parameter(Name="/lockgate/freeze")),
+    ),
+    (FOUNDATION, "GatesReviewJobRole"): (
+        *REPORTS,
+        put("reviews/y"),
+        get("reviews/x"),
+        stacks("describe_stacks", BETA),
+        stacks("create_change_set", BETA, ChangeSetName="review", TemplateBody="{}"),
+        stacks("describe_change_set", BETA, ChangeSetName="review"),
+        stacks("delete_change_set", BETA, ChangeSetName="review"),
+    ),
+    (FOUNDATION, "GatesSoakJobRole"): (
+        *REPORTS,
+        METRICS,
+        plain(
+            lambda aws: aws("codepipeline").get_pipeline_execution(
+                pipelineName="lockgate-orders", pipelineExecutionId=JOB
+            )
+        ),
+    ),
     (BETA, "TargetWorkloadJobRole"): (SECRET,),
     (BETA, "TargetPreTrafficHookJobRole"): (*RECORD, EVENT, INVOKE, ALIAS, START),
     (BETA, "TargetPostTrafficHookJobRole"): (*RECORD, EVENT, INVOKE, ALIAS, METRICS),

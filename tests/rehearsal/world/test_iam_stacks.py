@@ -8,8 +8,20 @@ from typing import Any
 import pytest
 
 from rehearsal.world.world import World
+from stacks import execution_policy
 from tests.assembly import Assembly
-from tests.rehearsal.world.deployed import BETA, DEPLOYER, PIPELINE, deploy, deployable, foundation
+from tests.rehearsal.world.deployed import (
+    ASSETS,
+    BETA,
+    DEPLOYER,
+    FOUNDATION,
+    PIPELINE,
+    bootstrapped,
+    deploy,
+    deployable,
+    foundation,
+)
+from tests.rehearsal.world.roles import allow, role_for
 
 # More statements than the role has; a test says if it has more.
 MANY = 18
@@ -24,6 +36,17 @@ def deployed(sample: Assembly) -> Iterator[World]:
 def test_the_role_of_a_stage_deploys_its_stack(deployed: World, sample: Assembly) -> None:
     status, why = deploy(deployed, BETA, deployable(sample.templates[BETA]), DEPLOYER)
     assert (status, why) == ("CREATE_COMPLETE", "")
+
+
+def test_the_role_of_a_bootstrapped_account_deploys_the_foundation(sample: Assembly) -> None:
+    """With its policy alone; the template itself is fetched by whoever makes the change set."""
+    documents = execution_policy.documents(sample.delivery).values()
+    stated = [statement for document in documents for statement in document["Statement"]]
+    with bootstrapped(sample.templates) as world:
+        template = allow("s3:GetObject", f"arn:aws:s3:::{ASSETS}/*.json")
+        role = role_for(world, "cloudformation.amazonaws.com", *stated, template)
+        status, why = deploy(world, FOUNDATION, sample.templates[FOUNDATION], role)
+        assert (status, why) == ("CREATE_COMPLETE", "")
 
 
 def statements(sample: Assembly) -> list[dict[str, Any]]:

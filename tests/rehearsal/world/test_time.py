@@ -237,3 +237,20 @@ def test_a_state_machine_waits_on_the_clock(world: World, aws: Client, sleeper: 
     assert ended["stopDate"] - began < timedelta(seconds=3622)
     assert ended["stopDate"] - began >= timedelta(seconds=3620)
     assert time.monotonic() - real < 2
+
+
+def test_who_asks_how_long_nothing_happens_hears_of_the_next_that_is_due(
+    world: World, aws: Client
+) -> None:
+    function(aws, "idler", SLEEPER)
+    with ThreadPoolExecutor(1) as pool, world.clock.busy():
+        assert world.clock.idle() == 0
+        asleep = pool.submit(call, aws, "idler", {"seconds": 600})
+        while "function idler" not in str(world.clock.state()["waiting"]):
+            time.sleep(0.01)
+
+        assert world.clock.idle() == 600
+        world.clock.sleep(200)
+        assert world.clock.idle() == 400
+        world.clock.sleep(400)
+        asleep.result()

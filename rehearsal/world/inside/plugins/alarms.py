@@ -46,11 +46,12 @@ def install(world: Setting) -> None:
 
     seams.put("cloudwatch._put_metric_alarm", put)
     seams.put("provisioners._cw_metric_alarm_record", record)
-    world.parties.watch("alarms", MINUTE, lambda: _look_at_all(world))
+    look_up = store(world)
+    world.parties.watch("alarms", MINUTE, lambda: _look_at_all(world, look_up))
 
 
-def _look_at_all(world: Setting) -> None:
-    seams, look_up = world.seams, store(world)
+def _look_at_all(world: Setting, look_up: Lookup) -> None:
+    seams = world.seams
     set_account = seams.get("responses.set_request_account_id")
     set_region = seams.get("responses.set_request_region")
     alarms = seams.get("cloudwatch._alarms")

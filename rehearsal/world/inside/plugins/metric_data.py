@@ -1,11 +1,15 @@
 """CloudWatch's GetMetricData, with every statistic and expression that this project uses."""
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from rehearsal.world.inside.metric_queries import Lookup, Window, answer
 from rehearsal.world.inside.period_statistics import Sample
 from rehearsal.world.inside.setting import Setting
+
+MINUTE = 60
 
 
 def install(world: Setting) -> None:
@@ -54,14 +58,45 @@ def store(world: Setting) -> Lookup:
     seams = world.seams
     metrics, key_of = seams.get("cloudwatch._metrics"), seams.get("cloudwatch._dims_key")
     stats = seams.get("cloudwatch._point_stats")
+    # A list of points only grows, and is asked for a few minutes of it again and again.
+    sorted_in: dict[int, _Minutes] = {}
 
     def look_up(
-        namespace: str, name: str, dimensions: Mapping[str, str]
+        namespace: str, name: str, dimensions: Mapping[str, str], window: Window
     ) -> Sequence[tuple[float, Sample]]:
-        points = metrics.get((namespace, name, key_of(dict(dimensions)))) or ()
-        return [(point["Timestamp"], Sample(*stats(point))) for point in list(points)]
+        points = metrics.get((namespace, name, key_of(dict(dimensions))))
+        if points is None:
+            return ()
+        minutes = sorted_in.setdefault(id(points), _Minutes(points))
+        return minutes.within(window, lambda point: Sample(*stats(point)))
 
     return look_up
+
+
+class _Minutes:
+    """The samples of one metric by minute."""
+
+    def __init__(self, points: Sequence[Mapping[str, Any]]) -> None:
+        self._points, self._read = points, 0
+        self._samples: dict[int, list[tuple[float, Sample]]] = {}
+        self._lock = threading.Lock()
+
+    def within(
+        self, window: Window, sample: Callable[[Mapping[str, Any]], Sample]
+    ) -> list[tuple[float, Sample]]:
+        """Those of a window, each with its time."""
+        with self._lock:
+            for point in islice(self._points, self._read, None):
+                at = float(point["Timestamp"])
+                self._samples.setdefault(int(at // MINUTE), []).append((at, sample(point)))
+                self._read += 1
+            first, last = int(window.start // MINUTE), int(window.end // MINUTE)
+            return [
+                (at, each)
+                for minute in range(first, last + 1)
+                for at, each in self._samples.get(minute, ())
+                if window.start <= at < window.end
+            ]
 
 
 def _label(query: Mapping[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """CodeCommit: real git repositories, its API, its events, `git push`, and the CloudFormation type.
 
 Repositories are bare ones below the world's folder. The same calls and pushes give the same ids,
-of commits as of repositories. Of the API there is what its operations below name; triggers,
-approval rules and merges other than fast-forward are missing, and asking for them is an error.
+of commits as of repositories. Of the API there is what its operations below name; triggers
+and merges other than fast-forward are missing, and asking for them is an error.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import Any
 
 from rehearsal.world.inside.json_service import JsonService, Operation, register
 from rehearsal.world.inside.plugins.codecommit import (
+    approval_rules,
     branches,
     commits,
     files,
@@ -19,7 +20,7 @@ from rehearsal.world.inside.plugins.codecommit import (
 )
 from rehearsal.world.inside.plugins.codecommit.git_door import open_git_door
 from rehearsal.world.inside.plugins.codecommit.pull_requests import PullRequests
-from rehearsal.world.inside.plugins.codecommit.repositories import Repositories
+from rehearsal.world.inside.plugins.codecommit.repositories import repositories_of
 from rehearsal.world.inside.plugins.codecommit.stack import resource_type
 from rehearsal.world.inside.setting import Setting
 
@@ -28,7 +29,7 @@ MODULES = (repository_operations, branches, files, commits)
 
 def install(world: Setting) -> None:
     """Let the world have CodeCommit."""
-    repositories = Repositories(world)
+    repositories = repositories_of(world)
     pulls = PullRequests(repositories)
     repositories.listeners.append(pulls.follow)
     operations: dict[str, Operation] = {
@@ -36,8 +37,10 @@ def install(world: Setting) -> None:
         for module in MODULES
         for name, doing in module.OPERATIONS.items()
     }
-    for name, doing_with_pulls in pull_request_operations.OPERATIONS.items():
-        operations[name] = partial(doing_with_pulls, pulls)
+    for with_pulls in (pull_request_operations, approval_rules):
+        for name, doing_with_pulls in with_pulls.OPERATIONS.items():
+            operations[name] = partial(doing_with_pulls, pulls)
+    operations |= pulls.templates.operations
 
     def resource(_operation: str, request: Mapping[str, Any]) -> str:
         if "resourceArn" in request:

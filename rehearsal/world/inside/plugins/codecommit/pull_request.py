@@ -11,6 +11,10 @@ HAPPENED = {
     "pullRequestCreated": "The pull request was created",
     "pullRequestSourceBranchUpdated": "The source branch has new commits",
     "pullRequestStatusChanged": "The pull request status has been updated",
+    "pullRequestApprovalRuleCreated": "An approval rule was created",
+    "pullRequestApprovalRuleDeleted": "An approval rule was deleted",
+    "pullRequestApprovalRuleUpdated": "An approval rule was updated",
+    "pullRequestApprovalStateChanged": "The approval state has been updated",
     "pullRequestMergeStatusUpdated": "The pull request merge status has been updated",
 }
 

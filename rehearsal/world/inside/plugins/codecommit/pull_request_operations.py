@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rehearsal.world.inside.json_service import ServiceError
+from rehearsal.world.inside.plugins.codecommit.approval_rules import not_satisfied
 from rehearsal.world.inside.plugins.codecommit.branches import BRANCH
 from rehearsal.world.inside.plugins.codecommit.pull_request import Pull, comment_detail, opened
 from rehearsal.world.inside.plugins.codecommit.pull_requests import PullRequests
@@ -42,6 +43,7 @@ def _create(pulls: PullRequests, request: dict[str, Any]) -> dict[str, Any]:
                 "mergeMetadata": {"isMerged": False},
             },
         )
+        pull["approvalRules"] = pulls.templates.rules_for(repository.name, destination)
         pulls.add(pull, repository)
         pulls.tell(pull, repository, "pullRequestCreated", caller)
     return {"pullRequest": pull}
@@ -94,6 +96,9 @@ def _merge(pulls: PullRequests, request: dict[str, Any]) -> dict[str, Any]:
         if repository.git.base(source, destination) != destination:
             code = "ManualMergeRequiredException"
             raise ServiceError(code, f"{target['destinationReference']} has gone on")
+        if missing := not_satisfied(pulls, pull):
+            code = "PullRequestApprovalRulesNotSatisfiedException"
+            raise ServiceError(code, f"not satisfied: {', '.join(missing)}")
         pull["pullRequestStatus"] = "CLOSED"
         about = {
             "sourceCommitId": source,

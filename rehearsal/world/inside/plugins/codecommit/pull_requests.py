@@ -1,12 +1,13 @@
 """The pull requests of all accounts and regions of a world."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.world.inside.json_service import ServiceError
+from rehearsal.world.inside.plugins.codecommit.approval_templates import Templates
 from rehearsal.world.inside.plugins.codecommit.pull_request import Pull, state_detail
-from rehearsal.world.inside.plugins.codecommit.repositories import Repositories
+from rehearsal.world.inside.plugins.codecommit.repositories import Change, Repositories
 from rehearsal.world.inside.plugins.codecommit.repository import Repository
 
 STATE = "CodeCommit Pull Request State Change"
@@ -17,8 +18,10 @@ class PullRequests:
 
     def __init__(self, repositories: Repositories) -> None:
         self.repositories = repositories
+        self.templates = Templates(repositories)
         self.chance = repositories.world.chance("aws.codecommit comments")
         self._all: dict[tuple[str, str], Pull] = {}
+        self._approvals: dict[tuple[str, str, str], dict[str, str]] = {}
 
     def here(self) -> list[Pull]:
         """Those of the request's account and region, the oldest first."""
@@ -47,8 +50,14 @@ class PullRequests:
         self.touch(pull)
         self._all[_place(repository.arn), pull["pullRequestId"]] = pull
 
-    def follow(self, repository: Repository, moved: set[str], caller: str) -> None:
+    def approvals_of(self, pull: Pull, revision: str) -> dict[str, str]:
+        """What each who has said of a revision last said: APPROVE or REVOKE."""
+        place = _place(self.repositories.arn(""))
+        return self._approvals.setdefault((place, pull["pullRequestId"], revision), {})
+
+    def follow(self, repository: Repository, changes: Sequence[Change], caller: str) -> None:
         """Keep up with the branches of open pull requests, and tell of new commits in them."""
+        moved = {change["referenceFullName"] for change in changes}
         commits = repository.git.references()
         for pull in self.here():
             target = pull["pullRequestTargets"][0]

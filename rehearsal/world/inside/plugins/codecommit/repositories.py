@@ -3,12 +3,13 @@
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from rehearsal.world.inside.clock import Clock
 from rehearsal.world.inside.events import emit
 from rehearsal.world.inside.git_store import GitStore
 from rehearsal.world.inside.json_service import ServiceError
@@ -18,8 +19,9 @@ from rehearsal.world.inside.setting import Setting
 
 Key = tuple[str, str, str]
 Doing = Callable[["Repositories", dict[str, Any]], dict[str, Any] | None]
-# Called with a repository, the full names of the branches that moved, and who moved them.
-Listener = Callable[[Repository, set[str], str], None]
+Change = Mapping[str, str]
+# Called with a repository, what moved in it as it is told, and who moved it.
+Listener = Callable[[Repository, Sequence[Change], str], None]
 
 
 class Repositories:
@@ -141,9 +143,8 @@ class Repositories:
             for change in changes:
                 kind = "CodeCommit Repository State Change"
                 self.tell(kind, repository, {**change, **about, **more})
-            moved = {change["referenceFullName"] for change in changes}
             for tell in self.listeners:
-                tell(repository, moved, caller)
+                tell(repository, changes, caller)
 
     def tell(self, kind: str, repository: Repository, detail: Mapping[str, Any]) -> None:
         """Tell EventBridge, in the form of the user guide's "Monitoring CodeCommit events"."""
@@ -152,3 +153,12 @@ class Repositories:
     def _key(self, name: str) -> Key:
         seams = self.world.seams
         return seams.get("responses.get_account_id")(), seams.get("responses.get_region")(), name
+
+
+# A setting cannot be hashed; its clock is no other world's.
+_OF: dict[Clock, Repositories] = {}
+
+
+def repositories_of(world: Setting) -> Repositories:
+    """The repositories of a world, the same ones for whoever asks."""
+    return _OF.setdefault(world.clock, Repositories(world))

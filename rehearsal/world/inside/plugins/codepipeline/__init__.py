@@ -13,6 +13,7 @@ from rehearsal.world.inside.plugins.codepipeline import (
     stack,
     starting,
     state,
+    triggers,
 )
 from rehearsal.world.inside.plugins.codepipeline.performers import STOCK, Performers
 from rehearsal.world.inside.plugins.codepipeline.pipelines import Pipelines
@@ -60,6 +61,7 @@ def install(world: Setting, performers: Performers = STOCK) -> None:
         ),
     )
     stack.install(pipelines)
+    triggers.listen(pipelines)
     world.seams.wrap(
         "eventbridge._invoke_target", lambda stock: rule_target.deliver_to(pipelines, stock)
     )

@@ -16,6 +16,7 @@ from rehearsal.world.inside.plugins.codepipeline.declared_stages import (
     Wrong,
     twice,
 )
+from rehearsal.world.inside.plugins.codepipeline.declared_triggers import wrong_triggers
 from rehearsal.world.inside.plugins.codepipeline.performers import Performers
 
 Declaration = Mapping[str, Any]
@@ -38,8 +39,7 @@ def _wrong(declared: Declaration, performers: Performers) -> Wrong:
         yield STRUCTURE, f"a pipeline has {FEWEST_STAGES} stages or more"
     if "artifactStore" not in declared or declared.get("artifactStores"):
         yield STRUCTURE, "a pipeline of the world has one artifact store"
-    if declared.get("triggers"):
-        yield STRUCTURE, "the world has no connections, and so no triggers"
+    yield from wrong_triggers(declared)
     if name := twice(stage["name"] for stage in stages):
         yield STAGE, f"two stages are named {name}"
     if name := twice(variable["name"] for variable in declared.get("variables", [])):

@@ -1,8 +1,10 @@
 """A pipeline's declaration, as the API has it."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+CONNECTION = "CodeStarSourceConnection"
 
 
 def kind(action: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -15,6 +17,12 @@ def conditions(stage: Mapping[str, Any], when: str) -> list[Mapping[str, Any]]:
     """A stage's conditions of one kind."""
     found: list[Mapping[str, Any]] = stage.get(when, {}).get("conditions", [])
     return found
+
+
+def connected(declared: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The actions that fetch through a connection."""
+    for stage in declared["stages"]:
+        yield from (each for each in stage["actions"] if kind(each)[2] == CONNECTION)
 
 
 def completed(declared: Mapping[str, Any]) -> dict[str, Any]:

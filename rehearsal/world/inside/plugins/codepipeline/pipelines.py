@@ -46,6 +46,10 @@ class Pipelines:
             raise ServiceError("PipelineNotFoundException", f"there is no pipeline {name}")
         return found
 
+    def everywhere(self) -> list[Pipeline]:
+        """Those of all accounts and Regions."""
+        return list(self._all.values())
+
     def create(self, request: Request) -> Record:
         """A new one."""
         declared = completed(request["pipeline"])

@@ -1,5 +1,7 @@
 """As whom an action acts, and what its failures are called."""
 
+from collections.abc import Callable
+
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.world.inside.plugins.codepipeline.action import ActionFailedError
@@ -11,6 +13,7 @@ SERVICE = "codepipeline.amazonaws.com"
 MOST_LETTERS = 5000
 SERVER_ERROR = 500
 DENIED_STATUS = 403
+RENEWED_SECONDS = 50 * 60.0
 
 
 def session_for(pipeline: Pipeline, execution: Execution, role: str, name: str) -> RoleSession:
@@ -35,16 +38,38 @@ def session_for(pipeline: Pipeline, execution: Execution, role: str, name: str) 
     )
     if not role:
         return own
-    given = own.client("sts").assume_role(RoleArn=role, RoleSessionName=name)["Credentials"]
-    return RoleSession(
-        credentials={
-            "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": given["SessionToken"],
-        },
-        region=own.region,
-        party=own.party,
-    )
+    return _Chained(own, role, name, pipeline.world.clock.now).session
+
+
+class _Chained:
+    """An action's session, begun anew before its hour is over: an action may last for days.
+
+    A role that a role assumes has an hour at most (IAM User Guide, "Role chaining").
+    """
+
+    def __init__(self, own: RoleSession, role: str, name: str, now: Callable[[], float]) -> None:
+        self._own, self._role, self._name, self._now = own, role, name, now
+        self.session = self._begin()
+
+    def _begin(self) -> RoleSession:
+        asked = {"RoleArn": self._role, "RoleSessionName": self._name}
+        given = self._own.client("sts").assume_role(**asked)["Credentials"]
+        self._until = self._now() + RENEWED_SECONDS
+        return RoleSession(
+            credentials={
+                "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+                "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+                "AWS_SESSION_TOKEN": given["SessionToken"],
+            },
+            region=self._own.region,
+            party=self._own.party,
+            renewed=self._renewed,
+        )
+
+    def _renewed(self, _session: RoleSession) -> RoleSession:
+        if self._now() >= self._until:
+            self.session = self._begin()
+        return self.session
 
 
 def fault(error: Exception) -> tuple[str, str]:

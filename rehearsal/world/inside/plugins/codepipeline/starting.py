@@ -13,6 +13,8 @@ Request = dict[str, Any]
 Record = dict[str, Any]
 # CodePipeline's quotas: executions at one time, where a later one supersedes none.
 MOST_EXECUTIONS = 50
+# The sources whose revisions are commits.
+BY_COMMIT = {"CodeCommit", "CodeStarSourceConnection"}
 
 
 def create(pipelines: Pipelines, request: Request) -> Record:
@@ -53,6 +55,16 @@ def start_now(pipelines: Pipelines, name: str, trigger: str, who: str) -> Execut
         return execution
 
 
+def start_at(pipeline: Pipeline, action: str, commit: str, connection: str) -> Execution:
+    """Begin an execution that carries the commit which a connection told of."""
+    return _begin(
+        pipeline,
+        {"triggerType": "WebhookV2", "triggerDetail": connection},
+        _variables(pipeline, {}),
+        {action: {"actionName": action, "revisionId": commit}},
+    )
+
+
 def _begin(
     pipeline: Pipeline,
     trigger: dict[str, str],
@@ -90,7 +102,7 @@ def _revisions(pipeline: Pipeline, given: list[Record]) -> dict[str, dict[str, A
         action = sources.get(each["actionName"])
         if action is None:
             raise ServiceError("ValidationException", f"no source action is {each['actionName']}")
-        if (kind(action)[2], each["revisionType"]) != ("CodeCommit", "COMMIT_ID"):
+        if kind(action)[2] not in BY_COMMIT or each["revisionType"] != "COMMIT_ID":
             raise ServiceError(
                 "ValidationException", f"{action['name']} has no {each['revisionType']}"
             )

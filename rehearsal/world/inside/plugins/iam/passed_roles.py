@@ -55,6 +55,8 @@ def _of_pipeline(pipeline: Mapping[str, Any], where: Place) -> Iterator[Check]:
     arn = where.arn("codepipeline", str(pipeline.get("name")))
     for role in pipeline_roles(pipeline):
         yield passing(role, "codepipeline.amazonaws.com", arn)
+    for connection in pipeline_connections(pipeline):
+        yield passing_connection(connection)
 
 
 def passing(role: str, service: str, resource: str = "") -> Check:
@@ -63,6 +65,26 @@ def passing(role: str, service: str, resource: str = "") -> Check:
     if resource:
         keys["iam:AssociatedResourceArn"] = resource
     return Check(action="iam:PassRole", resource=role, keys=keys)
+
+
+def passing_connection(connection: str) -> Check:
+    """A connection that a pipeline is given, by the prefix of its ARN."""
+    prefix = connection.split(":")[2]
+    return Check(
+        action=f"{prefix}:PassConnection",
+        resource=connection,
+        keys={f"{prefix}:PassedToService": "codepipeline.amazonaws.com"},
+    )
+
+
+def pipeline_connections(pipeline: Mapping[str, Any]) -> Iterator[str]:
+    """The connections of a pipeline's sources, each once, by the API's names."""
+    found = [
+        (action.get("configuration") or {}).get("ConnectionArn")
+        for stage in pipeline.get("stages") or ()
+        for action in stage.get("actions") or ()
+    ]
+    yield from dict.fromkeys(str(connection) for connection in found if connection)
 
 
 def pipeline_roles(pipeline: Mapping[str, Any]) -> Iterator[str]:

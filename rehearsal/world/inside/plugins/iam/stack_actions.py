@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.world.inside.plugins.iam.check import Check
-from rehearsal.world.inside.plugins.iam.passed_roles import passing
+from rehearsal.world.inside.plugins.iam.passed_roles import passing, passing_connection
 from rehearsal.world.inside.plugins.iam.place import Place
 from rehearsal.world.inside.setting import Setting
 
@@ -150,6 +150,15 @@ def lambda_alias(step: Step) -> Iterator[Check]:
         yield from _deployment(step.where, *step.shifted_by)
 
 
+def lambda_permission(step: Step) -> Iterator[Check]:
+    """What lets a service invoke a function, which is named or given by its ARN."""
+    arn = step.where.function(str(step.new.get("FunctionName")))
+    if step.verb != "create":
+        yield from step.each(arn, "lambda:RemovePermission")
+    if step.verb != "delete":
+        yield from step.each(arn, "lambda:AddPermission")
+
+
 def _deployment(where: Place, application: str, group: str) -> Iterator[Check]:
     """What CloudFormation calls to have CodeDeploy shift an alias."""
     names = f"{application}/{group}"
@@ -241,3 +250,7 @@ def pipeline(step: Step) -> Iterator[Check]:
         roles += [action.get("RoleArn") for action in stage.get("Actions") or ()]
     for role in dict.fromkeys(str(each) for each in roles if each):
         yield passing(role, "codepipeline.amazonaws.com", arn)
+    for stage in step.new.get("Stages") or ():
+        for action in stage.get("Actions") or ():
+            if connection := (action.get("Configuration") or {}).get("ConnectionArn"):
+                yield passing_connection(str(connection))

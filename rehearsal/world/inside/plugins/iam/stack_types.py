@@ -8,6 +8,7 @@ from rehearsal.world.inside.plugins.iam.check import Check
 from rehearsal.world.inside.plugins.iam.passed_roles import passing
 from rehearsal.world.inside.plugins.iam.stack_actions import Calls, Step, simple
 
+CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 # A bucket's properties, and what sets each.
 BUCKET = {
     "BucketEncryption": "s3:PutEncryptionConfiguration",
@@ -57,19 +58,43 @@ def trail(step: Step) -> Iterator[Check]:
     yield from step.each(arn, f"cloudtrail:{verb[step.verb]}")
     if step.verb != "delete":
         yield from step.each(arn, "cloudtrail:StartLogging")
-        if step.changed("EventSelectors"):
+        if step.changed("EventSelectors") or step.changed("AdvancedEventSelectors"):
             yield from step.each(arn, "cloudtrail:PutEventSelectors")
         if role := step.new.get("CloudWatchLogsRoleArn"):
             yield passing(str(role), "cloudtrail.amazonaws.com")
 
 
+def connection(step: Step) -> Iterator[Check]:
+    """A connection, which has no ARN before it is made."""
+    if step.verb == "create":
+        yield from step.each("*", "codeconnections:CreateConnection")
+    elif step.verb == "delete":
+        yield from step.each(step.physical, "codeconnections:DeleteConnection")
+    else:
+        yield from step.each(step.physical, "codeconnections:GetConnection")
+
+
+def custom_resource(step: Step) -> Iterator[Check]:
+    """A custom resource: whoever deploys the stack invokes its function."""
+    yield Check(action="lambda:InvokeFunction", resource=str(step.new.get("ServiceToken")))
+
+
 TYPES: Mapping[str, Calls] = {
+    CUSTOM_RESOURCE: custom_resource,
     "AWS::CloudTrail::Trail": trail,
     "AWS::CloudWatch::Alarm": simple(
         "cloudwatch",
         "alarm:{name}",
         create="PutMetricAlarm",
         update="PutMetricAlarm",
+        delete="DeleteAlarms",
+        reads="DescribeAlarms",
+    ),
+    "AWS::CloudWatch::CompositeAlarm": simple(
+        "cloudwatch",
+        "alarm:{name}",
+        create="PutCompositeAlarm",
+        update="PutCompositeAlarm",
         delete="DeleteAlarms",
         reads="DescribeAlarms",
     ),
@@ -90,6 +115,7 @@ TYPES: Mapping[str, Calls] = {
         delete="DeleteRepository",
         reads="GetRepository",
     ),
+    "AWS::CodeConnections::Connection": connection,
     "AWS::CodeDeploy::Application": simple(
         "codedeploy",
         "application:{name}",
@@ -120,6 +146,7 @@ TYPES: Mapping[str, Calls] = {
     "AWS::KMS::Key": actions.kms_key,
     "AWS::Lambda::Alias": actions.lambda_alias,
     "AWS::Lambda::Function": actions.lambda_function,
+    "AWS::Lambda::Permission": actions.lambda_permission,
     "AWS::Lambda::Version": actions.lambda_version,
     "AWS::Logs::LogGroup": actions.log_group,
     "AWS::Logs::MetricFilter": simple(
@@ -130,10 +157,26 @@ TYPES: Mapping[str, Calls] = {
         delete="DeleteMetricFilter",
         reads="DescribeMetricFilters",
     ),
+    "AWS::Logs::QueryDefinition": simple(
+        "logs",
+        "*",
+        create="PutQueryDefinition",
+        update="PutQueryDefinition",
+        delete="DeleteQueryDefinition",
+        reads="DescribeQueryDefinitions",
+    ),
     "AWS::S3::Bucket": bucket,
     "AWS::S3::BucketPolicy": bucket_policy,
     "AWS::SNS::Topic": topic,
     "AWS::SNS::TopicPolicy": topic_policy,
+    "AWS::SSM::Parameter": simple(
+        "ssm",
+        "parameter{name}",
+        create="PutParameter",
+        update="PutParameter",
+        delete="DeleteParameter",
+        reads="GetParameters",
+    ),
     "AWS::SecretsManager::ResourcePolicy": iam.secret_policy,
     "AWS::SecretsManager::RotationSchedule": simple(
         "secretsmanager",
@@ -157,6 +200,7 @@ TYPES: Mapping[str, Calls] = {
 # The property that names a resource of each type.
 NAMES: Mapping[str, str] = {
     "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::CompositeAlarm": "AlarmName",
     "AWS::CodeBuild::Project": "Name",
     "AWS::CodeDeploy::Application": "ApplicationName",
     "AWS::CodeDeploy::DeploymentConfig": "DeploymentConfigName",
@@ -169,6 +213,7 @@ NAMES: Mapping[str, str] = {
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
+    "AWS::SSM::Parameter": "Name",
     "AWS::SecretsManager::Secret": "Name",
     "AWS::StepFunctions::StateMachine": "StateMachineName",
 }

@@ -12,7 +12,7 @@ from typing import Any
 from rehearsal.world.inside.plugins.iam.check import Check, denied, refusal
 from rehearsal.world.inside.plugins.iam.place import place
 from rehearsal.world.inside.plugins.iam.stack_actions import Step
-from rehearsal.world.inside.plugins.iam.stack_types import NAMES, TYPES, UNASKED
+from rehearsal.world.inside.plugins.iam.stack_types import CUSTOM_RESOURCE, NAMES, TYPES, UNASKED
 from rehearsal.world.inside.role_session import NotTrustedError, assume
 from rehearsal.world.inside.setting import Setting
 
@@ -174,7 +174,7 @@ class _Asking:
         )
 
     def _ask(self, key: str, kind: str, step: Step) -> None:
-        if kind.startswith(UNASKED):
+        if kind.startswith(UNASKED) and kind != CUSTOM_RESOURCE:
             return
         for check in _checks(kind, step):
             if refused := denied(self._world, key, check):
@@ -197,8 +197,8 @@ def _reference(stack: Mapping[str, Any], value: Any) -> str:
 
 def _checks(kind: str, step: Step) -> Iterator[Check]:
     if kind.startswith("Custom::"):
-        yield Check(action="lambda:InvokeFunction", resource=str(step.new.get("ServiceToken")))
-    elif kind in TYPES:
+        kind = CUSTOM_RESOURCE
+    if kind in TYPES:
         yield from TYPES[kind](step)
     else:
         raise StackDeniedError(

@@ -8,12 +8,14 @@ from rehearsal.world.inside.plugins.codepipeline.actions import (
     cloudformation,
     codebuild,
     codecommit,
+    connection,
     invoke,
     s3,
 )
 
 ACTIONS: Mapping[tuple[str, str, str], Perform] = {
     ("Source", "AWS", "CodeCommit"): codecommit.perform,
+    ("Source", "AWS", "CodeStarSourceConnection"): connection.perform,
     ("Build", "AWS", "CodeBuild"): codebuild.perform,
     ("Test", "AWS", "CodeBuild"): codebuild.perform,
     ("Deploy", "AWS", "CloudFormation"): cloudformation.perform,
