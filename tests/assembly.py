@@ -6,20 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import aws_cdk as cdk
+from typing import TYPE_CHECKING, Any
 
 from delivery import Delivery, load
-from lockgate.packaging import Package, Packer
-from stacks.app import ROOT, build_app, context
 
+if TYPE_CHECKING:
+    from lockgate.packaging import Package, Packer
+
+# The stacks that a delivery has once, whatever its services.
+SHARED_STACKS = ("foundation", "audit", "access")
+ROOT = Path(__file__).resolve().parent.parent
 DELIVERIES = ROOT / "tests" / "deliveries"
 # The digest of nothing; what a real package's is does not matter to a template.
 DIGEST = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assembly:
     """What a synth wrote: templates by stack name, and the rule packs' report."""
 
@@ -34,6 +36,10 @@ class Assembly:
     @cached_property
     def report(self) -> dict[str, Any]:
         return _read(self.out / "validation-report.json")
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        return _read(self.out / "manifest.json")
 
     def resources(
         self, resource_type: str, stack: str | None = None
@@ -57,6 +63,11 @@ def synthesize(delivery_file: Path, out: Path, *, judged: bool = True) -> Assemb
     Raises:
         RuntimeError: a rule pack has a finding.
     """
+    # Looking at an assembly that is there takes no CDK, which takes seconds to import.
+    import aws_cdk as cdk  # noqa: PLC0415
+
+    from stacks.app import build_app, context  # noqa: PLC0415
+
     delivery = load(delivery_file, ROOT)
     app = cdk.App(context=context(), outdir=str(out), analytics_reporting=False)
     build_app(delivery, app=app, packer=empty_packer(out), judged=judged)
@@ -64,8 +75,10 @@ def synthesize(delivery_file: Path, out: Path, *, judged: bool = True) -> Assemb
     return Assembly(delivery, out)
 
 
-def empty_packer(out: Path) -> Packer:
+def empty_packer(out: Path) -> "Packer":
     """A packer whose packages hold nothing."""
+    from lockgate.packaging import Package  # noqa: PLC0415
+
     packages = out.with_name(f"{out.name}-packages")
     packages.mkdir(exist_ok=True)
 
@@ -76,7 +89,7 @@ def empty_packer(out: Path) -> Packer:
         out: Path,  # noqa: ARG001
         requirements: Path | None = None,  # noqa: ARG001
         extra: Mapping[str, Path] | None = None,  # noqa: ARG001
-    ) -> Package:
+    ) -> "Package":
         path = packages / f"{name}.zip"
         with zipfile.ZipFile(path, "w"):
             pass

@@ -103,7 +103,7 @@ def test_a_wildcard_with_its_reason_is_acknowledged(stack: cdk.Stack) -> None:
     )
     [recorded] = [
         entry.data
-        for child in role.policy.node.find_all()
+        for child in role.policies[0].node.find_all()
         for entry in child.node.metadata
         if entry.type == "aws:cdk:acknowledged-rules"
     ]
@@ -122,7 +122,7 @@ def test_a_wildcard_with_two_reasons_is_acknowledged_with_both(stack: cdk.Stack)
     role = job_role(stack, first, again, second)
     [recorded] = [
         entry.data
-        for child in role.policy.node.find_all()
+        for child in role.policies[0].node.find_all()
         for entry in child.node.metadata
         if entry.type == "aws:cdk:acknowledged-rules"
     ]

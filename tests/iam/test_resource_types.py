@@ -8,14 +8,26 @@ from pathlib import Path
 import cfnlint
 import pytest
 
-from lockgate.resource_types import PIPELINE_TYPES, SERVICE_TYPES, SHARED_TYPES
-from tests.assembly import Assembly
+from lockgate.resource_types import (
+    CONNECTION_TYPES,
+    PIPELINE_TYPES,
+    SERVICE_TYPES,
+    SHARED_TYPES,
+)
+from tests.assembly import SHARED_STACKS, Assembly
 from tests.iam.policies import is_action
 
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas" / "resources"
-TABLES = {"service": SERVICE_TYPES, "pipeline": PIPELINE_TYPES, "shared": SHARED_TYPES}
+TABLES = {
+    "connection": CONNECTION_TYPES,
+    "service": SERVICE_TYPES,
+    "pipeline": PIPELINE_TYPES,
+    "shared": SHARED_TYPES,
+}
 # Types whose schema states no handlers, and where their actions come from instead.
 WITHOUT_HANDLERS = {
+    "AWS::CloudFormation::CustomResource": "CloudFormation invokes the function of its service "
+    "token as whoever deploys the stack",
     "AWS::CodeBuild::Project": "CloudFormation manages it outside the registry: the actions are "
     "those of the CodeBuild API for projects",
 }
@@ -53,7 +65,7 @@ def beside_handlers(types: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]
 
 def types_in(assemblies: list[Assembly], *, pipelines: bool) -> set[str]:
     """The resource types of the services' templates, or of the pipelines'."""
-    shared = {f"{a.delivery.name}-{kind}" for a in assemblies for kind in ("foundation", "audit")}
+    shared = {f"{a.delivery.name}-{kind}" for a in assemblies for kind in SHARED_STACKS}
     return {
         resource["Type"]
         for assembly in assemblies
@@ -83,7 +95,7 @@ def test_every_action_is_one_that_a_handler_of_its_type_calls(table: str) -> Non
 
 
 def test_the_excused_types_and_actions_need_their_excuse() -> None:
-    known = SERVICE_TYPES | PIPELINE_TYPES | SHARED_TYPES
+    known = SERVICE_TYPES | PIPELINE_TYPES | SHARED_TYPES | CONNECTION_TYPES
     assert set(WITHOUT_HANDLERS) == {name for name in known if not handled()[name]}
     assert set(BESIDE_HANDLERS) <= set(known)
 

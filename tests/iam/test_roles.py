@@ -17,21 +17,25 @@ from tests.iam.policies import (
     boundary_statements,
     identity_statements,
     is_deployer,
+    is_person,
     outside_boundary,
     resource_statements,
     roles,
     text,
 )
 
-# What all roles of the default delivery may do together, CloudFormation's apart. More is a
-# decision: raise it here, and say in the change what needs it.
+# What all roles of the default delivery may do together, CloudFormation's and people's apart.
+# More is a decision: raise it here, and say in the change what needs it.
 MOST_ACTIONS = 70
 MAKING_ROLES = {"iam:CreateRole", "iam:PutRolePermissionsBoundary"}
 CHANGING_POLICIES = {"iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion"}
 
 
-def kind_of_boundary(stack: str) -> str:
-    return "toolchain" if stack.endswith("-pipeline") else "workload"
+def kind_of_boundary(role: Role) -> str:
+    if role.properties["Path"].endswith("/review/"):
+        return "review"
+    kinds = {"pipeline": "toolchain", "foundation": "gate", "access": "people"}
+    return kinds.get(role.stack.rpartition("-")[2], "workload")
 
 
 def foreign_policies(resources: dict[str, Any]) -> Iterator[str]:
@@ -81,7 +85,7 @@ def test_every_role_has_the_boundary_of_its_kind_of_stack(assembly: Assembly) ->
     path = f"policy/{assembly.delivery.name}/boundary"
     found = {role.where: role.boundary.rpartition(":")[2] for role in roles(assembly)}
     assert found == {
-        role.where: f"{path}/{names[kind_of_boundary(role.stack)]}" for role in roles(assembly)
+        role.where: f"{path}/{names[kind_of_boundary(role)]}" for role in roles(assembly)
     }
 
 
@@ -90,6 +94,7 @@ def test_the_boundaries_lie_where_the_roles_look_for_them(assembly: Assembly) ->
     stated = {
         (properties["Path"], properties["ManagedPolicyName"])
         for _, _, properties in assembly.resources(MANAGED_POLICY, foundation)
+        if "ManagedPolicyName" in properties
     }
     path = f"/{assembly.delivery.name}/boundary/"
     assert stated == {(path, name) for name in boundary_names(assembly).values()}
@@ -97,13 +102,13 @@ def test_the_boundaries_lie_where_the_roles_look_for_them(assembly: Assembly) ->
 
 def test_every_action_of_a_role_is_allowed_by_its_boundary(assembly: Assembly) -> None:
     for role in roles(assembly):
-        boundary = boundary_statements(assembly, kind_of_boundary(role.stack))
+        boundary = boundary_statements(assembly, kind_of_boundary(role))
         assert list(outside_boundary(role, boundary)) == []
 
 
 def test_an_action_outside_the_boundary_is_found(sample: Assembly) -> None:
     role = roles(sample)[0]
-    boundary = boundary_statements(sample, kind_of_boundary(role.stack))
+    boundary = boundary_statements(sample, kind_of_boundary(role))
     more = Statement(where="more", actions=("iam:CreateUser",))
     assert list(outside_boundary(replace(role, statements=(more,)), boundary)) == [
         f"{role.where}: iam:CreateUser"
@@ -127,14 +132,15 @@ def out_of_reach(assembly: Assembly, role: Role, boundary: Iterable[Statement]) 
         )
 
     missing = set()
-    for statement in role.statements:
+    for statement in (each for each in role.statements if each.allows):
         for action in statement.actions:
             service = action.partition(":")[0]
             # A resource of the stacks, by its logical id or an export: it lies in the account.
-            place = "" if service in {"iam", "sts"} else region
-            unnamed = f"arn:{partition}:{'iam' if service == 'sts' else service}:{place}"
+            place = "" if service in {"iam", "s3", "sts"} else region
+            owner = "" if service == "s3" else account
+            unnamed = f"arn:{partition}:{'iam' if service == 'sts' else service}:{place}:{owner}"
             for resource in statement.resources:
-                arn = f"{unnamed}:{account}:{resource}" if resource.startswith("<") else resource
+                arn = f"{unnamed}:{resource}" if resource.startswith("<") else resource
                 if not reached(action, arn):
                     missing.add(f"{role.where}: {action} on {arn}")
     return missing
@@ -143,7 +149,7 @@ def out_of_reach(assembly: Assembly, role: Role, boundary: Iterable[Statement]) 
 def test_every_resource_of_a_role_is_within_its_boundary(assembly: Assembly) -> None:
     """An action that the boundary allows on other resources alone could never be used."""
     for role in roles(assembly):
-        boundary = boundary_statements(assembly, kind_of_boundary(role.stack))
+        boundary = boundary_statements(assembly, kind_of_boundary(role))
         assert out_of_reach(assembly, role, boundary) == set()
 
 
@@ -175,7 +181,8 @@ def test_roles_can_be_made_only_with_the_boundary_of_their_kind(assembly: Assemb
     makers = 0
     for role in roles(assembly):
         # lockgate-orders-pipeline-deploy deploys the pipeline's own stack.
-        kind = kind_of_boundary(role.name.removesuffix("-deploy"))
+        own = role.name.endswith("-pipeline-deploy")
+        kind = "toolchain" if own else "workload"
         assert list(unbounded_makers(role.statements, [names[kind]])) == []
         makers += bool(MAKING_ROLES & role.actions)
         assert bool(MAKING_ROLES & role.actions) == is_deployer(role), role.where
@@ -209,24 +216,30 @@ def test_no_role_can_take_a_boundary_away_or_write_a_policy_into_a_role(assembly
 
 
 def test_the_toolchain_boundary_denies_what_would_lift_it(assembly: Assembly) -> None:
-    """Whatever a pipeline's policies say: no role without a boundary, no change to either."""
+    """Whatever a pipeline's policies say: no role without one of two, no change to any."""
     denied = [s for s in boundary_statements(assembly, "toolchain") if not s.allows]
-    names = set(boundary_names(assembly).values())
+    names = boundary_names(assembly)
     [unbounded] = [s for s in denied if set(s.actions) >= MAKING_ROLES]
     bounds = unbounded.condition("StringNotEquals", "iam:PermissionsBoundary")
-    assert {bound.rpartition("/")[2] for bound in bounds} == names
+    made = {names["workload"], names["toolchain"]}
+    assert {bound.rpartition("/")[2] for bound in bounds} == made, "never that of the gates"
     assert set(unbounded.conditions) == {"StringNotEquals"}
     assert unbounded.resources == ("*",)
     [changed] = [s for s in denied if set(s.actions) >= CHANGING_POLICIES]
-    assert {arn.rpartition("/")[2] for arn in changed.resources} == names
+    assert {arn.rpartition("/")[2] for arn in changed.resources} == set(names.values())
     assert changed.conditions == {}
 
 
-def test_the_workload_boundary_knows_no_iam_and_makes_nothing(assembly: Assembly) -> None:
-    bounded = {a for s in boundary_statements(assembly, "workload") if s.allows for a in s.actions}
+def changing(assembly: Assembly, kind: str) -> set[str]:
+    """The actions of a boundary that change something; none of them is IAM's."""
+    bounded = {a for s in boundary_statements(assembly, kind) if s.allows for a in s.actions}
+    assert not {a for a in bounded if a.startswith(("iam:", "sts:"))}
     verbs = ("Create", "Delete", "Put", "Update", "Tag", "Attach", "Pass", "Start", "Stop")
-    changes = {a for a in bounded if a.partition(":")[2].startswith(verbs)}
-    assert changes == {
+    return {a for a in bounded if a.partition(":")[2].startswith(verbs)}
+
+
+def test_the_workload_boundary_knows_no_iam_and_makes_nothing(assembly: Assembly) -> None:
+    assert changing(assembly, "workload") == {
         "cloudwatch:PutMetricData",
         "codedeploy:PutLifecycleEventHookExecutionStatus",
         "codedeploy:StopDeployment",
@@ -237,16 +250,36 @@ def test_the_workload_boundary_knows_no_iam_and_makes_nothing(assembly: Assembly
         "s3:PutObject",
         "states:StartExecution",
     }
-    assert not {a for a in bounded if a.startswith(("iam:", "sts:"))}
+
+
+def test_the_gates_boundary_knows_no_iam_and_makes_change_sets_alone(assembly: Assembly) -> None:
+    assert changing(assembly, "gate") == {
+        "cloudformation:CreateChangeSet",
+        "cloudformation:DeleteChangeSet",
+        "codepipeline:PutJobFailureResult",
+        "codepipeline:PutJobSuccessResult",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:PutObject",
+    }
+
+
+def test_only_what_the_gates_boundary_holds_reports_on_a_pipelines_job(assembly: Assembly) -> None:
+    """A service's own template could else make a role that lets its release pass."""
+    report = {"codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult"}
+    for kind in boundary_names(assembly):
+        bounded = {a for s in boundary_statements(assembly, kind) if s.allows for a in s.actions}
+        assert report & bounded == (report if kind == "gate" else set())
 
 
 def test_the_roles_stay_within_their_budget_of_actions(sample: Assembly) -> None:
-    """What all of them together may do, CloudFormation's roles apart."""
-    actions = {a for role in roles(sample) if not is_deployer(role) for a in role.actions}
+    """What all of them together may do, CloudFormation's and people's roles apart."""
+    machines = [role for role in roles(sample) if not is_deployer(role) and not is_person(role)]
+    actions = {action for role in machines for action in role.actions}
     assert 0 < len(actions) <= MOST_ACTIONS, sorted(actions)
 
 
-@pytest.mark.parametrize("kind", ["workload", "toolchain"])
+@pytest.mark.parametrize("kind", ["workload", "toolchain", "gate", "people"])
 def test_a_boundary_keeps_objects_inside_the_account(assembly: Assembly, kind: str) -> None:
     """The ARN of an object names no account."""
     for statement in boundary_statements(assembly, kind):
@@ -265,7 +298,7 @@ def test_a_boundary_allows_no_action_that_no_role_within_it_has(full: Assembly) 
     }
     assert by_keys
     for kind in boundary_names(full):
-        within = [role for role in roles(full) if kind_of_boundary(role.stack) == kind]
+        within = [role for role in roles(full) if kind_of_boundary(role) == kind]
         used = {action for role in within for action in role.actions}
         bounded = {a for s in boundary_statements(full, kind) if s.allows for a in s.actions}
         assert bounded == used | (by_keys if kind == "toolchain" else set())

@@ -75,6 +75,14 @@ def test_an_action_on_everything_is_found_where_it_could_be_narrowed() -> None:
     ]
 
 
+def test_nobody_decrypts_without_a_service_between(assembly: Assembly) -> None:
+    granting = identity_statements(assembly, boundaries=False)
+    decrypting = [s for s in granting if s.allows and "kms:Decrypt" in s.actions]
+    assert decrypting
+    direct = [s.where for s in decrypting if not s.condition("StringEquals", "kms:ViaService")]
+    assert direct == []
+
+
 def test_roles_are_passed_to_named_services_alone(assembly: Assembly) -> None:
     granting = identity_statements(assembly, boundaries=False)
     assert any("iam:PassRole" in statement.actions for statement in granting)

@@ -54,7 +54,7 @@ def targets_of(assembly: Assembly) -> list[Target]:
     found = [
         Target(assembly, service, environment)
         for service in assembly.delivery.services
-        for environment in service.promotion
+        for environment in service.environments
     ]
     assert len(found) >= 2
     return found

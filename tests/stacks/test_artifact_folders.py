@@ -1,7 +1,7 @@
 """Two pipelines never share a folder of the artifact store."""
 
 from delivery.agreement import ARTIFACT_FOLDER_CHARACTERS
-from lockgate.pipeline_actions import PIPELINE_CHARACTERS
+from lockgate.artifact_store import PIPELINE_CHARACTERS
 from tests.assembly import Assembly
 
 

@@ -8,12 +8,18 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lockgate.pull_requests import BUILDSPEC as PULL_REQUEST_BUILDSPEC
 from stacks.app import ROOT
 from stacks.pipeline import PACKAGE_BUILDSPEC
 from tests.assembly import Assembly
 
 VERIFY_BUILDSPEC = ROOT / "services" / "orders" / "buildspec.yml"
-BOTH = pytest.mark.parametrize("file", [PACKAGE_BUILDSPEC, VERIFY_BUILDSPEC], ids=lambda f: f.stem)
+INTEGRATION_BUILDSPEC = ROOT / "services" / "orders" / "integration.yml"
+EACH = pytest.mark.parametrize(
+    "file",
+    [PACKAGE_BUILDSPEC, PULL_REQUEST_BUILDSPEC, VERIFY_BUILDSPEC, INTEGRATION_BUILDSPEC],
+    ids=lambda f: f.stem,
+)
 
 
 def _bash(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
@@ -32,17 +38,17 @@ def _bash(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
 
 def _commands(file: Path) -> list[str]:
     phases = yaml.safe_load(file.read_text())["phases"]
-    return [command for phase in phases.values() for command in phase["commands"]]
+    return [command for phase in phases.values() for command in phase.get("commands", [])]
 
 
-@BOTH
+@EACH
 def test_every_command_is_valid_bash(file: Path) -> None:
     for command in _commands(file):
         done = _bash("-n", "-c", command, cwd=ROOT)
         assert done.returncode == 0, done.stderr
 
 
-@BOTH
+@EACH
 def test_nothing_runs_after_a_failed_build(file: Path) -> None:
     # CodeBuild runs post_build even then, and it could put out what was never tested.
     assert "post_build" not in yaml.safe_load(file.read_text())["phases"]
@@ -54,8 +60,15 @@ def test_the_projects_run_the_committed_buildspecs_inline(sample: Assembly) -> N
         for _, _, properties in sample.resources("AWS::CodeBuild::Project")
     }
     assert inline == {
+        "lockgate-lockgate-pull-requests": yaml.safe_load(PULL_REQUEST_BUILDSPEC.read_text()),
         "lockgate-orders-pipeline-verify": yaml.safe_load(VERIFY_BUILDSPEC.read_text()),
         "lockgate-orders-pipeline-package": yaml.safe_load(PACKAGE_BUILDSPEC.read_text()),
+        **{
+            f"lockgate-orders-{environment}-integrate": yaml.safe_load(
+                INTEGRATION_BUILDSPEC.read_text()
+            )
+            for environment in ("beta", "prod")
+        },
     }
 
 

@@ -25,7 +25,7 @@ def test_nothing_missing_and_nothing_unused(assembly: Assembly, entry: str) -> N
         for stack, _, properties in assembly.resources("AWS::Lambda::Function")
         if properties["Handler"] == f"{entry}.handle"
     ]
-    environments = sum(len(service.promotion) for service in assembly.delivery.services)
+    environments = sum(len(service.environments) for service in assembly.delivery.services)
     assert len(parts) == environments
     for stack, role in parts:
         assert _allowed(assembly, stack, role) == needed

@@ -24,12 +24,15 @@ class Contract:
     never: frozenset[str]
 
 
+TOOLS = {"operations", "rehearsal", "app"}
+
 CONTRACTS = (
-    Contract("delivery", frozenset(FRAMEWORK | {"cdk_nag", "constructs", "rehearsal", "app"})),
-    Contract("constructs/lockgate", frozenset({"stacks", "delivery", "rehearsal", "app"})),
-    Contract("stacks", frozenset({"rehearsal", "app"})),
-    Contract("rehearsal", frozenset(FRAMEWORK)),
-    Contract("services", frozenset(FRAMEWORK | {"delivery", "rehearsal", "app"})),
+    Contract("delivery", frozenset(FRAMEWORK | TOOLS | {"cdk_nag", "constructs"})),
+    Contract("constructs/lockgate", frozenset(TOOLS | {"stacks", "delivery"})),
+    Contract("stacks", frozenset(TOOLS)),
+    Contract("rehearsal", frozenset(FRAMEWORK | {"operations"})),
+    Contract("operations", frozenset(FRAMEWORK | {"app"})),
+    Contract("services", frozenset(FRAMEWORK | TOOLS | {"delivery"})),
 )
 
 
@@ -72,6 +75,16 @@ def test_no_file_imports_what_its_folder_must_not_know(contract: Contract) -> No
     folder = ROOT / contract.folder
     assert len(list(roots(folder))) > 3
     assert broken(folder, contract.never) == []
+
+
+def test_operations_read_the_assembly_with_the_rehearsals_reader_and_take_no_more_of_it() -> None:
+    taken = {
+        module
+        for file in (ROOT / "operations").rglob("*.py")
+        for module in imported(file.read_text())
+        if module.partition(".")[0] == "rehearsal"
+    }
+    assert taken == {"rehearsal.assembly"}
 
 
 def libraries() -> set[str]:

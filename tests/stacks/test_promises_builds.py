@@ -18,14 +18,32 @@ SECRET_LIKE = re.compile(
     re.IGNORECASE,
 )
 LONGEST_MINUTES = 60
-VERIFY = ROOT / "services" / "orders" / "buildspec.yml"
+BUILDSPECS = {
+    "verify": ROOT / "services" / "orders" / "buildspec.yml",
+    "package": PACKAGE_BUILDSPEC,
+    "integrate": ROOT / "services" / "orders" / "integration.yml",
+}
 
 
 def projects(assembly: Assembly) -> list[tuple[str, dict[str, Any]]]:
-    """The stack and the properties of each build; two a service."""
+    """The stack and the properties of each build."""
     found = [(stack, p) for stack, _, p in assembly.resources("AWS::CodeBuild::Project")]
-    assert len(found) == 2 * len(assembly.delivery.services)
+    assert found
     return found
+
+
+def of_releases(assembly: Assembly) -> list[tuple[str, dict[str, Any]]]:
+    """The builds that a pipeline runs: two a service, and one for each of its environments."""
+    found = [(stack, p) for stack, p in projects(assembly) if stack.endswith("-pipeline")]
+    services = assembly.delivery.services
+    assert len(found) == sum(2 + len(service.environments) for service in services)
+    return found
+
+
+def of_a_release(assembly: Assembly) -> list[tuple[str, dict[str, Any]]]:
+    """Those that test and package a release, before any environment gets it."""
+    kinds = ("-verify", "-package")
+    return [(stack, p) for stack, p in projects(assembly) if p["Name"].endswith(kinds)]
 
 
 def plain_secrets(project: dict[str, Any]) -> Iterator[str]:
@@ -108,7 +126,7 @@ def test_both_builds_get_the_services_build_secrets_by_reference(full: Assembly)
             for secret in service.secrets
             if secret.used_by == "build"
         }
-        for project in (p for where, p in projects(full) if where == stack):
+        for project in (p for where, p in of_a_release(full) if where == stack):
             got = {
                 variable["Name"]: resources[variable["Value"]["Ref"]]["Properties"]["Name"]
                 for variable in project["Environment"].get("EnvironmentVariables", [])
@@ -131,23 +149,31 @@ def test_only_the_package_build_hears_which_delivery_file_to_read(assembly: Asse
         for variable in project["Environment"].get("EnvironmentVariables", [])
         if variable["Type"] == "PLAINTEXT"
     }
-    assert plain == {("package", "DELIVERY")}
+    assert plain == {("package", "DELIVERY"), ("integrate", "FUNCTION")}
 
 
 def test_each_build_runs_on_managed_arm_and_encrypts_with_the_artifact_key(
     assembly: Assembly,
 ) -> None:
-    for _, project in projects(assembly):
+    for _, project in of_releases(assembly):
         assert project["Environment"]["Type"] == "ARM_CONTAINER"
         assert project["Environment"]["ImagePullCredentialsType"] == "CODEBUILD"
         export = f"{assembly.delivery.name}-artifact-key"
         assert project["EncryptionKey"] == {"Fn::ImportValue": export}
 
 
+def test_every_build_encrypts_with_a_key_of_the_delivery(assembly: Assembly) -> None:
+    """CodeBuild takes a key of AWS that all of the account may use where none is named."""
+    for stack, project in projects(assembly):
+        key = project.get("EncryptionKey")
+        assert key, (stack, project["Name"])
+        assert "alias/aws" not in str(key), (stack, project["Name"])
+
+
 def test_each_build_reads_no_buildspec_of_the_source(assembly: Assembly) -> None:
     """Inline, so that a commit changes what runs only through the pipeline's own stack."""
-    for _, project in projects(assembly):
+    for _, project in of_releases(assembly):
         assert project["Source"]["Type"] == "CODEPIPELINE"
         inline = yaml.safe_load(project["Source"]["BuildSpec"])
-        committed = VERIFY if project["Name"].endswith("-verify") else PACKAGE_BUILDSPEC
+        committed = BUILDSPECS[project["Name"].rpartition("-")[2]]
         assert inline == yaml.safe_load(committed.read_text())

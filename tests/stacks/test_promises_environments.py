@@ -6,7 +6,7 @@ from typing import Any
 
 from delivery import Delivery
 from stacks import names
-from tests.assembly import Assembly
+from tests.assembly import SHARED_STACKS, Assembly
 
 # What a service stack makes and AWS can tag; CloudFormation names the rest's tags nowhere.
 TAGGED = {
@@ -35,7 +35,7 @@ def environments(delivery: Delivery) -> dict[str, dict[str, str]]:
     return {
         names.service_stack(delivery, service, name): dict(delivery.environment(name).tags)
         for service in delivery.services
-        for name in service.promotion
+        for name in service.environments
     }
 
 
@@ -62,7 +62,7 @@ def test_every_type_of_an_environment_is_known_to_have_tags_or_none(assembly: As
 def test_an_environments_tags_reach_no_other_stack(assembly: Assembly) -> None:
     own = environments(assembly.delivery)
     others = {name: t for name, t in assembly.templates.items() if name not in own}
-    assert len(others) == 2 + len(assembly.delivery.services)
+    assert len(others) == len(SHARED_STACKS) + len(assembly.delivery.services)
     for name, template in others.items():
         for logical_id, resource in template["Resources"].items():
             assert tags(resource) == {}, (name, logical_id)
@@ -94,8 +94,7 @@ def test_the_assembly_holds_the_shared_stacks_and_one_for_each_service_and_envir
 ) -> None:
     delivery = assembly.delivery
     assert set(manifest_stacks(assembly)) == {
-        names.shared_stack(delivery, names.FOUNDATION),
-        names.shared_stack(delivery, names.AUDIT),
+        *(names.shared_stack(delivery, kind) for kind in SHARED_STACKS),
         *(names.pipeline_stack(delivery, service) for service in delivery.services),
         *environments(delivery),
     }
@@ -118,9 +117,9 @@ def test_the_last_environment_is_marked_for_the_rules(assembly: Assembly) -> Non
         (meta["Service"], meta["Environment"])
         for template in assembly.templates.values()
         if (meta := template.get("Metadata", {}).get("Lockgate"))
-        if meta["LastEnvironment"]
+        if meta.get("LastEnvironment")
     }
-    assert marked == {(s.name, s.promotion[-1]) for s in assembly.delivery.services}
+    assert marked == {(s.name, name) for s in assembly.delivery.services for name in s.waves[-1]}
 
 
 def test_an_environment_stack_imports_the_artifact_store_and_gives_nothing_away(

@@ -12,7 +12,7 @@ from delivery import Delivery
 from stacks import names
 from stacks.app import context
 from stacks.foundation import FoundationStack
-from tests.assembly import Assembly, as_list, statements
+from tests.assembly import Assembly, as_list, empty_packer, statements
 
 LONGEST_WAIT_DAYS = 30
 
@@ -52,7 +52,8 @@ def test_the_artifact_store_is_encrypted_with_a_key_of_its_own(assembly: Assembl
     resources = assembly.templates[foundation(assembly)]["Resources"]
     assert resources[key]["Type"] == "AWS::KMS::Key"
     users = [i for i, r in resources.items() if i != key and f'"{key}"' in json.dumps(r)]
-    assert users == [store_id]
+    encrypting = [i for i in users if resources[i]["Type"] != "AWS::IAM::ManagedPolicy"]
+    assert encrypting == [store_id]
 
 
 def test_the_pipelines_encrypt_with_that_key(assembly: Assembly) -> None:
@@ -99,11 +100,11 @@ def rules(store: dict[str, Any]) -> dict[str, int | None]:
     return {rule.get("Prefix", ""): rule.get("ExpirationInDays") for rule in found}
 
 
-def test_the_records_of_decisions_are_kept_for_more_than_a_year_and_not_for_ever(
+def test_decisions_and_what_an_approver_saw_are_kept_for_more_than_a_year_and_not_for_ever(
     assembly: Assembly,
 ) -> None:
     _, store = artifact_store(assembly)
-    assert rules(store) == {"": None, "decisions/": 400}
+    assert rules(store) == {"": None, "decisions/": 400, "reviews/": 400}
 
 
 def undeletable(assembly: Assembly, stack: str, bucket: str) -> Iterator[str]:
@@ -124,10 +125,13 @@ def undeletable(assembly: Assembly, stack: str, bucket: str) -> Iterator[str]:
                     yield joined[1]
 
 
-def test_nobody_deletes_the_record_of_a_decision(assembly: Assembly) -> None:
+def test_nobody_deletes_the_record_of_a_decision_or_what_an_approver_saw(
+    assembly: Assembly,
+) -> None:
     """Who would must change the policy of the bucket first, of which an alarm tells."""
     store_id, _ = artifact_store(assembly)
-    assert list(undeletable(assembly, foundation(assembly), store_id)) == ["/decisions/*"]
+    found = list(undeletable(assembly, foundation(assembly), store_id))
+    assert found == ["/decisions/*", "/reviews/*"]
 
 
 @pytest.mark.parametrize(
@@ -289,7 +293,9 @@ def test_a_repository_is_made_once_for_the_services_that_share_it(
     for service, source in zip(data["services"], sources, strict=True):
         service["source"] = source
     app = cdk.App(context=context(), outdir=str(tmp_path), analytics_reporting=False)
-    stack = FoundationStack(app, delivery=Delivery.model_validate(data))
+    package = empty_packer(tmp_path)("package", [], out=tmp_path)
+    delivery = Delivery.model_validate(data)
+    stack = FoundationStack(app, delivery=delivery, release_package=package, source_package=package)
     template = cdk.assertions.Template.from_stack(stack).to_json()
     made = [
         resource["Properties"]["RepositoryName"]
@@ -297,6 +303,34 @@ def test_a_repository_is_made_once_for_the_services_that_share_it(
         if resource["Type"] == "AWS::CodeCommit::Repository"
     ]
     assert sorted(made) == sorted(expected)
+
+
+def test_the_freeze_begins_thawed(assembly: Assembly) -> None:
+    parameter = assembly.only("AWS::SSM::Parameter", foundation(assembly))
+    assert (parameter["Name"], parameter["Type"]) == (
+        f"/{assembly.delivery.name}/freeze",
+        "String",
+    )
+    assert json.loads(parameter["Value"]) == {
+        "frozen": False,
+        "reason": "",
+        "by": "",
+        "since": "",
+        "environments": [],
+    }
+
+
+def test_the_gates_are_called_by_the_delivery_and_what_they_do(assembly: Assembly) -> None:
+    """Pipelines name them, and import nothing."""
+    found = {
+        function["FunctionName"]: function["Handler"]
+        for _, _, function in assembly.resources("AWS::Lambda::Function", foundation(assembly))
+        if function["Handler"].partition(".")[0] in ("freeze", "review", "soak")
+    }
+    assert found == {
+        f"{assembly.delivery.name}-{gate}": f"{gate}.handle"
+        for gate in ("freeze", "review", "soak")
+    }
 
 
 def loose_buckets(assembly: Assembly) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from delivery import Service
 from stacks import names
-from tests.assembly import Assembly, as_list, statements
+from tests.assembly import Assembly, statements
 
 Stage = dict[str, Any]
 Action = dict[str, Any]
@@ -24,8 +24,16 @@ def pipelines(assembly: Assembly) -> Iterator[tuple[Service, str, dict[str, Any]
 
 
 def stages(pipeline: dict[str, Any], service: Service) -> list[Stage]:
-    """The stages of the service's environments."""
-    return [stage for stage in pipeline["Stages"] if stage["Name"] in service.promotion]
+    """The stages in which the service's environments are deployed to, one a wave."""
+    waves = ["-".join(wave) for wave in service.waves]
+    return [stage for stage in pipeline["Stages"] if stage["Name"] in waves]
+
+
+def published(pipeline: dict[str, Any], stage: Stage) -> Stage:
+    """The stage in which a wave's assets are published: the first that opens by itself."""
+    names = [stage["Name"] for stage in pipeline["Stages"]]
+    ways = (f"{stage['Name']}-window", f"{stage['Name']}-gate", stage["Name"])
+    return dict(pipeline["Stages"][names.index(next(way for way in ways if way in names))])
 
 
 def every_action(pipeline: dict[str, Any]) -> Iterator[Action]:
@@ -62,8 +70,24 @@ def test_the_stages_are_source_build_self_update_and_the_environments_in_promoti
             "Source",
             "Build",
             "SelfUpdate",
-            *service.promotion,
+            *(
+                stage
+                for wave in service.waves
+                for stage in stages_of(assembly, "-".join(wave), list(wave))
+            ),
         ]
+
+
+def stages_of(assembly: Assembly, name: str, wave: list[str]) -> Iterator[str]:
+    """The names of a wave's stages, by what its environments ask for."""
+    environments = [assembly.delivery.environment(each) for each in wave]
+    if any(environment.approval for environment in environments):
+        yield f"{name}-approval"
+    if any(assembly.delivery.window_of(environment) for environment in environments):
+        yield f"{name}-window"
+    if any(environment.production for environment in environments):
+        yield f"{name}-gate"
+    yield name
 
 
 def test_no_source_is_polled(assembly: Assembly) -> None:
@@ -77,11 +101,11 @@ def test_no_source_is_polled(assembly: Assembly) -> None:
 
 
 def start_rule(assembly: Assembly, stack: str) -> dict[str, Any]:
-    """The one rule of a stack that starts a pipeline."""
+    """The one rule of a stack that hears of its branch."""
     [rule] = [
         properties
         for _, _, properties in assembly.resources("AWS::Events::Rule", stack)
-        if any("RoleArn" in target for target in properties["Targets"])
+        if properties["EventPattern"]["source"] == ["aws.codecommit"]
     ]
     return rule
 
@@ -109,7 +133,9 @@ def last_part(arn: str | dict[str, Any]) -> str:
 
 
 def test_the_role_of_that_rule_may_only_start_this_pipeline(assembly: Assembly) -> None:
-    for _, stack, _ in pipelines(assembly):
+    for service, stack, _ in pipelines(assembly):
+        if service.source.paths:
+            continue
         resources = assembly.templates[stack]["Resources"]
         [(_, pipeline_id, _)] = assembly.resources("AWS::CodePipeline::Pipeline", stack)
         [target] = start_rule(assembly, stack)["Targets"]
@@ -130,16 +156,10 @@ def test_no_role_gets_more_from_a_policy_beside_it(assembly: Assembly, kind: str
     assert list(assembly.resources(kind)) == []
 
 
-def test_a_managed_policy_attaches_itself_to_the_pipelines_own_role_alone(
-    assembly: Assembly,
-) -> None:
-    for _, stack, pipeline in pipelines(assembly):
-        attached = [
-            role
-            for _, _, policy in assembly.resources("AWS::IAM::ManagedPolicy", stack)
-            for role in as_list(policy.get("Roles", []))
-        ]
-        assert attached == [{"Ref": pipeline["RoleArn"]["Fn::GetAtt"][0]}]
+def test_no_managed_policy_attaches_itself_to_a_role(assembly: Assembly) -> None:
+    for _, stack, _ in pipelines(assembly):
+        for _, _, policy in assembly.resources("AWS::IAM::ManagedPolicy", stack):
+            assert "Roles" not in policy
 
 
 def test_verify_and_package_run_side_by_side_on_the_same_source(assembly: Assembly) -> None:
@@ -170,11 +190,12 @@ def test_each_environment_publishes_then_creates_its_change_set_then_executes_it
 ) -> None:
     for service, _, pipeline in pipelines(assembly):
         for stage in stages(pipeline, service):
-            publish = one_action(stage, "S3")
+            publish = one_action(published(pipeline, stage), "S3")
             create = one_action(stage, "CloudFormation", "CHANGE_SET_REPLACE")
             execute = one_action(stage, "CloudFormation", "CHANGE_SET_EXECUTE")
             assert publish["RunOrder"] < create["RunOrder"] < execute["RunOrder"]
-            assert len(stage["Actions"]) == 3
+            last = [a for a in stage["Actions"] if a["RunOrder"] > execute["RunOrder"]]
+            assert {a["ActionTypeId"]["Provider"] for a in last} <= {"CodeBuild", "Lambda"}
             same = ("StackName", "ChangeSetName")
             assert [create["Configuration"][key] for key in same] == [
                 execute["Configuration"][key] for key in same
@@ -194,10 +215,15 @@ def test_each_environment_deploys_its_own_stack_of_the_assembly(assembly: Assemb
 def test_every_environment_uses_the_same_two_artifacts(assembly: Assembly) -> None:
     for service, _, pipeline in pipelines(assembly):
         used = [
-            {name for action in stage["Actions"] for name in artifacts(action, "InputArtifacts")}
+            {
+                name
+                for each in (published(pipeline, stage), stage)
+                for action in each["Actions"]
+                for name in artifacts(action, "InputArtifacts")
+            }
             for stage in stages(pipeline, service)
         ]
-        assert used == [{"assembly", "assets"}] * len(service.promotion)
+        assert used == [{"assembly", "assets", "source"}] * len(service.waves)
 
 
 def test_one_action_produces_both_artifacts_and_no_other_produces_either(
@@ -249,11 +275,13 @@ KINDS = {
     "CodeBuild": ("Build", "AWS", "1"),
     "CloudFormation": ("Deploy", "AWS", "1"),
     "S3": ("Deploy", "AWS", "1"),
+    "Lambda": ("Invoke", "AWS", "1"),
+    "Manual": ("Approval", "AWS", "1"),
 }
 
 
 def test_every_action_is_one_that_aws_runs(assembly: Assembly) -> None:
-    """No Lambda invocation, no third party and no custom action handles a release."""
+    """No third party and no custom action handles a release."""
     for _, _, pipeline in pipelines(assembly):
         for action in every_action(pipeline):
             kind = action["ActionTypeId"]
@@ -279,21 +307,27 @@ def test_assets_are_published_one_by_one_under_their_own_names(assembly: Assembl
     """The templates name each by its digest; the artifact as one zip would be found nowhere."""
     for service, _, pipeline in pipelines(assembly):
         for stage in stages(pipeline, service):
-            publish = one_action(stage, "S3")
+            publish = one_action(published(pipeline, stage), "S3")
             assert publish["Configuration"]["Extract"] == "true"
             assert "ObjectKey" not in publish["Configuration"]
             assert artifacts(publish, "InputArtifacts") == ["assets"]
 
 
-def test_the_pipeline_is_made_after_the_policy_that_lets_it_assume_its_actions_roles(
+def test_the_pipelines_role_is_there_before_roles_trust_it_and_these_before_the_pipeline(
     assembly: Assembly,
 ) -> None:
-    for _, stack, _ in pipelines(assembly):
+    """IAM refuses a trust in a role that is not there; a pipeline could start without its own."""
+    for _, stack, pipeline in pipelines(assembly):
         resources = assembly.templates[stack]["Resources"]
-        [pipeline] = [r for r in resources.values() if r["Type"] == "AWS::CodePipeline::Pipeline"]
-        [policy] = [
-            i
-            for i, r in resources.items()
-            if r["Type"] == "AWS::IAM::ManagedPolicy" and r["Properties"].get("Roles")
-        ]
-        assert policy in pipeline["DependsOn"]
+        [made] = [r for r in resources.values() if r["Type"] == "AWS::CodePipeline::Pipeline"]
+        role = pipeline["RoleArn"]["Fn::GetAtt"][0]
+        trusting = {
+            name: resource
+            for name, resource in resources.items()
+            if resource["Type"] == "AWS::IAM::Role"
+            and "AWS"
+            in resource["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
+        }
+        assert trusting
+        assert all(role in resource["DependsOn"] for resource in trusting.values())
+        assert set(trusting) <= set(made["DependsOn"])

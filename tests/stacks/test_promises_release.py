@@ -73,7 +73,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def test_a_service_is_packed_once_for_all_its_environments(built: Built) -> None:
-    assert built.made == {"orders": 1, "orders-gate": 1, "invoices": 1, "invoices-gate": 1}
+    services = {"orders": 1, "orders-gate": 1, "invoices": 1, "invoices-gate": 1}
+    assert built.made == {"source": 1, "acme-release": 1, **services}
+
+
+def test_what_the_pipelines_share_is_packed_with_what_it_has_of_a_gate(built: Built) -> None:
+    shared = {"clients.py", "clock.py", "deadline.py", "log.py", "retry.py"}
+    assert built.sources["acme-release"] == {
+        ROOT / "lambda" / "release",
+        *(ROOT / "lambda" / "canary" / name for name in shared),
+    }
 
 
 def test_a_gate_is_packed_with_the_contract_of_its_service(built: Built) -> None:
@@ -90,9 +99,9 @@ def test_all_environments_publish_a_version_of_the_same_digest(built: Built) -> 
             built.assembly.only(
                 "AWS::Lambda::Version", names.service_stack(built.assembly.delivery, service, name)
             )["CodeSha256"]
-            for name in service.promotion
+            for name in service.environments
         ]
-        assert digests == [built.packages[service.name].code_sha256] * len(service.promotion)
+        assert digests == [built.packages[service.name].code_sha256] * len(service.environments)
 
 
 def assets(built: Built, service: Service) -> list[dict[str, str]]:
@@ -105,7 +114,7 @@ def assets(built: Built, service: Service) -> list[dict[str, str]]:
                 names.service_stack(built.assembly.delivery, service, environment),
             )
         }
-        for environment in service.promotion
+        for environment in service.environments
     ]
 
 

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-import cfnlint
 import pytest
 
 from tests.assembly import Assembly
@@ -14,9 +14,12 @@ YEAR_DAYS = 365
 KEPT = {"Retain", "RetainExceptOnCreate"}
 # cfn-lint's list of types that hold state, and those of ours that it leaves out: the source, and
 # the versions that a rollback goes back to.
-CFN_LINT = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "StatefulResources.json"
+CFN_LINT = "cfnlint/data/AdditionalSpecs/StatefulResources.json"
 STATEFUL = {
-    *json.loads(CFN_LINT.read_text())["ResourceTypes"],
+    # Found without importing it, which takes seconds.
+    *json.loads(Path(str(distribution("cfn-lint").locate_file(CFN_LINT))).read_text())[
+        "ResourceTypes"
+    ],
     "AWS::CodeCommit::Repository",
     "AWS::Lambda::Version",
 }
