@@ -28,7 +28,12 @@ LAMBDA_ROOTS := $(wildcard lambda/* services/*/src)
 empty :=
 GATE_PATH := $(subst $(empty) $(empty),:,$(addprefix $(CURDIR)/,$(wildcard lambda/*)))
 
-.PHONY: help setup demo rehearse prove-permissions overview synth diff deploy execution-policy bootstrap test test-all lint scan format docs bench-synth bench-canary mutate-judge mutate-gate lock clean
+# For the recipes of operations: an option where its variable is set. The shell takes the value
+# from the environment, where make puts it, so that nothing in it is ever run.
+given = $(if $($1),--$2 "$$$1")
+asked = $(if $(filter yes,$($1)),--$2)
+
+.PHONY: help setup demo rehearse prove-permissions overview synth diff deploy plan execution-policy bootstrap freeze thaw frozen rollback test test-all lint scan format docs bench-synth bench-canary seeded mutate-judge mutate-gate lock clean
 
 help: ## Print what there is
 	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<17} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
@@ -66,15 +71,30 @@ synth: $(READY) ## Write the cloud assembly to cdk.out, or say what is wrong
 diff: $(READY) ## Compare the assembly with what is deployed
 	@$(CDK) diff $(ARGS)
 
-deploy: $(READY) ## Deploy foundation, audit and pipelines; the pipelines deploy the rest
-	@$(CDK) deploy $(if $(ARGS),$(ARGS),'*-foundation' '*-audit' '*-pipeline')
+deploy: $(READY) ## Deploy what is deployed by hand; the pipelines deploy the rest
+	@$(CDK) deploy $(if $(ARGS),$(ARGS),'*-foundation' '*-landing-*-*-*' '*-artifacts-*-*-*' '*-audit' '*-access' '*-pipeline')
 
-execution-policy: $(READY) ## Write the policy for CloudFormation in a bootstrapped account
-	@$(BIN)/python -m stacks.execution_policy $(DELIVERY) build/execution-policy.json
+plan: $(READY) ## Show what a deployment would take away: make plan ARGS=--exit-code
+	@$(MAKE) --no-print-directory synth ARGS=
+	@$(BIN)/python -m operations plan $(call given,ACCOUNT,account) $(ARGS)
 
-bootstrap: $(READY) ## Bootstrap an account: make bootstrap ACCOUNT=… REGION=…
-	@$(if $(and $(ACCOUNT),$(REGION)),,$(error Say where: make bootstrap ACCOUNT=111122223333 REGION=eu-central-1))
-	$(CDK) bootstrap aws://$(ACCOUNT)/$(REGION) --app '' --qualifier lockgate --toolkit-stack-name LockgateToolkit --termination-protection --cloudformation-execution-policies arn:aws:iam::$(ACCOUNT):policy/lockgate-execution $(ARGS)
+execution-policy: $(READY) ## Write the policies for CloudFormation in a bootstrapped account
+	@$(BIN)/python -m stacks.execution_policy $(DELIVERY) build/execution-policy
+
+bootstrap: execution-policy ## Bootstrap the delivery's accounts, or print how: PRINT=yes
+	@$(BIN)/python -m operations bootstrap $(call given,ACCOUNT,account) $(call given,REGION,region) $(call asked,PRINT,print) $(call asked,YES,yes) $(ARGS)
+
+freeze: $(READY) ## Hold releases: make freeze REASON="…" ENVIRONMENTS="prod"
+	@$(BIN)/python -m operations freeze $(call given,REASON,reason) $(call given,ENVIRONMENTS,environments) $(call asked,AGAIN,again) $(ARGS)
+
+thaw: $(READY) ## Hold releases no longer: make thaw RETRY=yes lets those that waited go on
+	@$(BIN)/python -m operations thaw $(call asked,RETRY,retry) $(ARGS)
+
+frozen: $(READY) ## Show whether releases are held, and which ones wait
+	@$(BIN)/python -m operations frozen $(ARGS)
+
+rollback: $(READY) ## Bring an earlier release back: make rollback SERVICE=… ENVIRONMENT=… RUN=yes
+	@$(BIN)/python -m operations rollback --service "$$SERVICE" --environment "$$ENVIRONMENT" $(call given,TO,to) $(call asked,RUN,run) $(ARGS)
 
 test: $(READY) ## Run the tests, with the essential rehearsals
 	@$(BIN)/python -m pytest $(ARGS)
@@ -85,7 +105,7 @@ test-all: $(READY) ## Run every test, with every rehearsal
 lint: scan ## Check style, types, buildspecs and generated files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy app.py constructs delivery docs rehearsal stacks tests
+	@$(BIN)/mypy app.py constructs delivery docs operations rehearsal stacks tests
 	@$(foreach root,$(LAMBDA_ROOTS),cd $(CURDIR)/$(root) && MYPYPATH=.:$(GATE_PATH) $(BIN)/mypy --config-file $(CURDIR)/pyproject.toml . &&) true
 	@$(BIN)/yamllint --strict constructs services
 	@$(BIN)/python -m docs.generate --check
@@ -107,6 +127,9 @@ bench-synth: $(READY) ## Time a synth of 1, 10 and 50 services, phase by phase
 
 bench-canary: $(READY) ## Compare the judge with the field's on simulated canaries
 	@$(BIN)/python -m tests.bench_canary $(ARGS)
+
+seeded: $(READY) ## Seed defects into the templates and show what catches each
+	@$(BIN)/python -m tests.mutations
 
 mutate-judge: $(READY) ## Mutate the judge and see what its tests notice
 	@$(BIN)/python -m tests.mutation judge
