@@ -17,6 +17,7 @@ from delivery import load
 from delivery.schema import render
 from docs.picture import draw
 from lockgate.rules.pack import RULES
+from lockgate.rules.rule import Rule
 from stacks.app import ROOT, build_app, context
 
 DOCS = ROOT / "docs"
@@ -109,15 +110,19 @@ def rules() -> str:
         WRITTEN,
         (
             "Beside CDK's own validator, cdk-nag's AwsSolutions and NIST 800-53 R5, these rules "
-            "judge every template at synth. A broken rule fails it."
+            "judge every template at synth. An error fails it, a warning is reported."
         ),
     ]
     for rule in RULES:
         lines += [
-            *("", f"## {rule.id}", "", f"Looks at: `{rule.resource_type}`", ""),
+            *("", f"## {rule.id}", "", f"Level: {rule.level}. Looks at: {_types(rule)}.", ""),
             *(f"**Wrong:** {rule.what}", "", f"**Fix:** {rule.fix}", "", f"From: {rule.source}."),
         ]
     return "\n".join(lines) + "\n"
+
+
+def _types(rule: Rule) -> str:
+    return ", ".join(f"`{resource_type}`" for resource_type in rule.resource_types)
 
 
 if __name__ == "__main__":
