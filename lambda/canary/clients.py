@@ -112,42 +112,42 @@ class Events(Protocol):
 @cache
 def codedeploy() -> CodeDeploy:
     """Return the client that learns about deployments and reports to them."""
-    client: CodeDeploy = boto3.client("codedeploy", config=_config(READ_SECONDS))
+    client: CodeDeploy = boto3.client("codedeploy", config=config(READ_SECONDS))
     return client
 
 
 @cache
 def functions() -> Functions:
     """Return the client that invokes versions and reads aliases."""
-    client: Functions = boto3.client("lambda", config=_config(ANSWER_SECONDS - CONNECT_SECONDS))
+    client: Functions = boto3.client("lambda", config=config(ANSWER_SECONDS - CONNECT_SECONDS))
     return client
 
 
 @cache
 def metrics() -> Metrics:
     """Return the client that reads the versions' counts and raises the verdict metric."""
-    client: Metrics = boto3.client("cloudwatch", config=_config(READ_SECONDS))
+    client: Metrics = boto3.client("cloudwatch", config=config(READ_SECONDS))
     return client
 
 
 @cache
 def storage() -> Storage:
     """Return the client that keeps the decision records."""
-    client: Storage = boto3.client("s3", config=_config(READ_SECONDS))
+    client: Storage = boto3.client("s3", config=config(READ_SECONDS))
     return client
 
 
 @cache
 def executions() -> Executions:
     """Return the client that starts the watch."""
-    client: Executions = boto3.client("stepfunctions", config=_config(READ_SECONDS))
+    client: Executions = boto3.client("stepfunctions", config=config(READ_SECONDS))
     return client
 
 
 @cache
 def events() -> Events:
     """Return the client that tells of verdicts."""
-    client: Events = boto3.client("events", config=_config(READ_SECONDS))
+    client: Events = boto3.client("events", config=config(READ_SECONDS))
     return client
 
 
@@ -171,7 +171,8 @@ def was_not_answered_in_time(error: BaseException) -> bool:
     return isinstance(error, ReadTimeoutError)
 
 
-def _config(read_seconds: float) -> Config:
+def config(read_seconds: float) -> Config:
+    """Return how a client waits: `read_seconds` for an answer, and no retries of its own."""
     return Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read_seconds,
