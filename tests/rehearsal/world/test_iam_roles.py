@@ -119,6 +119,11 @@ def change_set(name: str, role: str) -> Callable[[World], Call]:
     )
 
 
+def assume(role: str) -> Callable[[World], Call]:
+    of = f"arn:aws:iam::{ACCOUNT}:role/lockgate/orders/pipeline/lockgate-orders-{role}"
+    return plain(lambda aws: aws("sts").assume_role(RoleArn=of, RoleSessionName="test"))
+
+
 JOB = "11111111-2222-3333-4444-555555555555"
 REPORTS = (
     plain(lambda aws: aws("codepipeline").put_job_success_result(jobId=JOB)),
@@ -172,27 +177,28 @@ ROLES: dict[tuple[str, str], tuple[Callable[[World], Call], ...]] = {
         get("lockgate-orders/source/x"),
         put("lockgate-orders/source/y"),
         lambda world: lambda aws: aws("s3").get_bucket_versioning(Bucket=objects(world)),
+        *map(assume, ("pipeline-source", "beta-publish", "prod-publish")),
     ),
-    (PIPELINE, "ReleaseActionsSourceRole"): (
+    (PIPELINE, "ReleaseActionsPipelineSourceRole"): (
         put("lockgate-orders/source/y"),
         plain(
             lambda aws: aws("codecommit").get_branch(repositoryName="lockgate", branchName="main")
         ),
     ),
-    (PIPELINE, "ReleaseActionsVerifyRole"): (
+    (PIPELINE, "ReleaseActionsPipelineVerifyRole"): (
         plain(lambda aws: aws("codebuild").start_build(projectName=f"{PIPELINE}-verify")),
     ),
-    (PIPELINE, "ReleaseActionsCreateChangeSetbetaRole"): (
+    (PIPELINE, "LandingbetaLandingRolesChangeRole"): (
         change_set(BETA, DEPLOYER),
         stacks("describe_change_set", BETA, ChangeSetName="release"),
         stacks("describe_stacks", BETA),
         get("lockgate-orders/assembly/x"),
     ),
-    (PIPELINE, "ReleaseActionsExecutebetaRole"): (
+    (PIPELINE, "LandingbetaLandingRolesExecuteRole"): (
         stacks("describe_change_set", BETA, ChangeSetName="release"),
         stacks("describe_stacks", BETA),
     ),
-    (PIPELINE, "ReleaseActionsPublishbetaRole"): (
+    (PIPELINE, "LandingbetaLandingRolesPublishRole"): (
         get("lockgate-orders/assets/x"),
         plain(lambda aws: aws("s3").put_object(Bucket=ASSETS, Key="z", Body=b"1")),
     ),
