@@ -56,7 +56,8 @@ def test_production_is_entered_through_a_window_then_quiet_alarms_and_no_freeze(
             assert condition["Result"] == "FAIL"
         [freeze] = [action for action in gate["Actions"] if action["Name"] == "Freeze"]
         assert freeze["ActionTypeId"]["Provider"] == "Lambda"
-        assert freeze["Configuration"]["FunctionName"] == f"{delivery.name}-freeze"
+        called = text(freeze["Configuration"]["FunctionName"])
+        assert called == f"{delivery.name}-freeze"
         parameters = text(freeze["Configuration"]["UserParameters"])
         assert json.loads(parameters) == {"environments": held}
 
