@@ -35,7 +35,7 @@ def test_a_bucket_has_its_properties(deployed: World) -> None:
     assert rule["BucketKeyEnabled"] is True
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
-    assert [each["Filter"]["Prefix"] for each in rules] == ["", "decisions/"]
+    assert [each["Filter"]["Prefix"] for each in rules] == ["", "decisions/", "reviews/"]
     assert rules[1]["Expiration"]["Days"] == 400
     assert s3.get_bucket_logging(Bucket=bucket)["LoggingEnabled"]["TargetPrefix"] == "artifacts/"
     [owner] = s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"]
