@@ -8,6 +8,8 @@ BIN := $(CURDIR)/.venv/bin
 READY := .venv/ready
 # The rehearsal's stand-in for AWS has an environment of its own: it pins another botocore.
 WORLD := .venv/world
+# So have the scanners that others wrote, which only those install who run them.
+SCANNERS := .venv/scanners
 
 # Where `make scan` looks: all of it, or in the rehearsal's builds what a release is made of.
 SCANNED ?= .
@@ -33,7 +35,7 @@ GATE_PATH := $(subst $(empty) $(empty),:,$(addprefix $(CURDIR)/,$(wildcard lambd
 given = $(if $($1),--$2 "$$$1")
 asked = $(if $(filter yes,$($1)),--$2)
 
-.PHONY: help setup demo rehearse prove-permissions overview synth diff deploy plan execution-policy bootstrap freeze thaw frozen rollback test test-all lint scan format docs bench-synth bench-canary seeded mutate-judge mutate-gate lock clean
+.PHONY: help setup demo rehearse prove-permissions overview synth diff deploy plan execution-policy bootstrap freeze thaw frozen rollback test test-all lint scan format docs bench-synth bench-canary seeded scanners mutate-judge mutate-gate lock clean
 
 help: ## Print what there is
 	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<17} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
@@ -131,6 +133,14 @@ bench-canary: $(READY) ## Compare the judge with the field's on simulated canari
 seeded: $(READY) ## Seed defects into the templates and show what catches each
 	@$(BIN)/python -m tests.mutations
 
+scanners: $(SCANNERS)/ready ## Look through it all with others' scanners, in an environment of their own
+	@$(BIN)/python -m tests.scanners --environment $(SCANNERS) $(ARGS)
+
+$(SCANNERS)/ready: $(READY) requirements/scanners.txt
+	@$(PYTHON) -m venv --without-pip $(SCANNERS)
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(SCANNERS)/bin/python requirements/scanners.txt
+	@$(BIN)/python -c 'import pathlib; pathlib.Path("$@").touch()'
+
 mutate-judge: $(READY) ## Mutate the judge and see what its tests notice
 	@$(BIN)/python -m tests.mutation judge
 
@@ -140,6 +150,7 @@ mutate-gate: $(READY) ## Mutate hooks and watch and see what their tests notice
 lock: $(READY) ## Resolve the locks anew from pyproject.toml and package.json
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements/uv.txt requirements/uv.in
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements/world.txt requirements/world.in
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements/scanners.txt requirements/scanners.in
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --all-extras --output-file requirements/all.txt pyproject.toml
 	@$(BIN)/npm install --package-lock-only --ignore-scripts --silent
 

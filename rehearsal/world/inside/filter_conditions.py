@@ -7,6 +7,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 Condition = Callable[[Any], bool]
@@ -56,12 +57,20 @@ def selected(event: object, selector: str) -> list[Any]:
     Raises:
         FilterPatternError: it is no selector.
     """
+    found: list[Any] = [event]
+    for name, every, index in _steps(selector):
+        found = [value for each in found for value in _step(each, name, every, index)]
+    return found
+
+
+# A delivery's filters name some dozens of fields, and ask for them at every event of the trail.
+@lru_cache(maxsize=1024)
+def _steps(selector: str) -> tuple[tuple[str, str, str], ...]:
     if re.fullmatch(SELECTOR, selector) is None:
         raise FilterPatternError(f"this selects no field: {selector}")
-    found: list[Any] = [event]
-    for name, every, index, quoted in STEP.findall(selector):
-        found = [value for each in found for value in _step(each, name or quoted, every, index)]
-    return found
+    return tuple(
+        (name or quoted, every, index) for name, every, index, quoted in STEP.findall(selector)
+    )
 
 
 def _step(value: object, name: str, every: str, index: str) -> Iterator[Any]:
