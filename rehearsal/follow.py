@@ -18,6 +18,8 @@ from rehearsal.world.world import World
 
 # In the world, where time stands still while anything is done.
 LOOK_SECONDS = 20.0
+# The same where nothing is to be done to the release: each look is a call.
+SELDOM_SECONDS = 60.0
 LONGEST = timedelta(days=8)
 # A push has started the pipeline by then, or never will.
 STARTED_WITHIN = timedelta(minutes=10)
@@ -81,7 +83,7 @@ def _until_next(world: World, way: Way) -> float:
     """How long to look away; while a release waits for a window, until that opens."""
     if way.approvals or (way.faults is not None and way.faults.any_left):
         return LOOK_SECONDS
-    return max(LOOK_SECONDS, world.clock.idle())
+    return max(SELDOM_SECONDS, world.clock.idle())
 
 
 def _answer(world: World, way: Way, asked: dict[str, float], audience: Audience) -> None:

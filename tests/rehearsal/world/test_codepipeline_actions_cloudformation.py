@@ -108,7 +108,7 @@ def test_a_change_set_is_created_replaced_and_executed_by_two_roles(
             assert "code" not in found, found
         found = performers.perform(DEPLOY, execute, executing)
         assert found.get("variables") == {"Said": value}, found
-        assert found["seconds"] == 10
+        assert found["seconds"] == 30
     stack = aws("cloudformation").describe_stacks(StackName="service")["Stacks"][0]
     assert stack["StackStatus"] == "UPDATE_COMPLETE"
 
@@ -119,7 +119,7 @@ def test_a_change_set_without_changes_succeeds_and_is_not_executed(
     create, execute = roles(world, aws, "same", deployer)
     assemble(aws, "same")
     executing = said("same", "CHANGE_SET_EXECUTE", ChangeSetName="release")
-    for seconds in (10, 0):
+    for seconds in (30, 0):
         found = performers.perform(DEPLOY, create, replacing("same", deployer), inputs=INPUTS)
         assert "code" not in found, found
         found = performers.perform(DEPLOY, execute, executing)

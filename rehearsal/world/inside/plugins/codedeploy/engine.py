@@ -12,7 +12,7 @@ from rehearsal.world.inside.role_session import NotTrustedError, RoleSession
 from rehearsal.world.inside.setting import Setting
 
 # How often CodeDeploy looks at a group's alarms is not documented.
-ALARM_SECONDS = 10.0
+ALARM_SECONDS = 30.0
 ENDS = {"Succeeded": "SUCCESS", "Failed": "FAILURE", "Stopped": "STOP"}
 
 

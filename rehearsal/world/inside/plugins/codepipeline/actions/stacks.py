@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from rehearsal.world.inside.plugins.codepipeline.action import ActionFailedError, Job
 
 # How often CodePipeline asks is not documented.
-POLL_SECONDS = 10.0
+POLL_SECONDS = 30.0
 TIMEOUT_SECONDS = 3 * 24 * 3600.0
 DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
 NOTHING_TO_DO = ("The submitted information didn't contain changes", "No updates are to be")
