@@ -43,12 +43,11 @@ class ServiceStack(DeliveryStack):
             tags=environment.tags,
             description=f"{service.name} in {environment.name}, and what shifts its traffic",
         )
-        last = environment.name in service.waves[-1]
         self.template_options.metadata = {
             "Lockgate": {
                 "Service": service.name,
                 "Environment": environment.name,
-                "LastEnvironment": last,
+                "Production": environment.production,
                 "Canary": sight(service).as_metadata(),
             }
         }

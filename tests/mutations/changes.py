@@ -138,9 +138,9 @@ def says(words: str) -> Where:
     return where
 
 
-def in_last_environment(_resource: Resource, template: Template) -> bool:
-    """Where the template is of the last environment."""
-    return template.get("Metadata", {}).get("Lockgate", {}).get("LastEnvironment") is True
+def in_production(_resource: Resource, template: Template) -> bool:
+    """Where the template is of a production environment."""
+    return template.get("Metadata", {}).get("Lockgate", {}).get("Production") is True
 
 
 def _document(resource: Resource) -> dict[str, Any]:

@@ -112,14 +112,20 @@ def test_foundation_audit_and_pipelines_are_protected_and_environments_are_not(
     assert protected == {name: name not in own for name in assembly.templates}
 
 
-def test_the_last_environment_is_marked_for_the_rules(assembly: Assembly) -> None:
+def test_production_is_marked_for_the_rules(assembly: Assembly) -> None:
     marked = {
         (meta["Service"], meta["Environment"])
         for template in assembly.templates.values()
         if (meta := template.get("Metadata", {}).get("Lockgate"))
-        if meta.get("LastEnvironment")
+        if meta.get("Production")
     }
-    assert marked == {(s.name, name) for s in assembly.delivery.services for name in s.waves[-1]}
+    production = {each.name for each in assembly.delivery.environments if each.production}
+    assert marked == {
+        (service.name, name)
+        for service in assembly.delivery.services
+        for name in service.environments
+        if name in production
+    }
 
 
 def test_an_environment_stack_imports_the_artifact_store_and_gives_nothing_away(

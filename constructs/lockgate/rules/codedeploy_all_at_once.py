@@ -1,4 +1,4 @@
-"""The last environment never gets a version all at once."""
+"""Production never gets a version all at once."""
 
 from collections.abc import Iterable
 
@@ -7,8 +7,8 @@ from lockgate.rules.rule import Resource, Rule, Template, properties
 
 def _breaches(resource: Resource, template: Template) -> Iterable[str]:
     metadata = template.get("Metadata", {}).get("Lockgate", {})
-    # A template that does not say which environment it is counts as the last.
-    if metadata.get("LastEnvironment", True) is False:
+    # A template that does not say whether it is production counts as that.
+    if metadata.get("Production", True) is False:
         return
     if not _shifts_in_steps(properties(resource).get("DeploymentConfigName"), template):
         yield "DeploymentConfigName"
@@ -28,7 +28,7 @@ def _shifts_in_steps(config: object, template: Template) -> bool:
 
 RULE = Rule(
     id="LG-NoAllAtOnce",
-    what="The last environment shifts all traffic to a new version at once: every request meets "
+    what="Production shifts all traffic to a new version at once: every request meets "
     "it before anything has been seen of it.",
     fix="Use a canary or linear deployment configuration (TrafficRoutingConfig.Type "
     "TimeBasedCanary or TimeBasedLinear).",

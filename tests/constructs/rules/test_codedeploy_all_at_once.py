@@ -1,4 +1,4 @@
-"""The last environment never gets a version all at once."""
+"""Production never gets a version all at once."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.constructs.rules.judging import breaches
 WHERE = ["DeploymentConfigName"]
 
 
-def found(config: object, *, routing: dict[str, str], last: object = True) -> list[str]:
+def found(config: object, *, routing: dict[str, str], production: object = True) -> list[str]:
     shift = {
         "Type": "AWS::CodeDeploy::DeploymentConfig",
         "Properties": {"TrafficRoutingConfig": routing},
@@ -17,7 +17,7 @@ def found(config: object, *, routing: dict[str, str], last: object = True) -> li
         RULE,
         {"DeploymentConfigName": config} if config else {},
         beside={"Shift": shift},
-        says={"LastEnvironment": last},
+        says={"Production": production},
     )
 
 
@@ -45,10 +45,10 @@ def test_a_shift_at_once_is_found(config: object, routing: dict[str, str]) -> No
     assert found(config, routing=routing) == WHERE
 
 
-@pytest.mark.parametrize(("last", "where"), [(False, []), (True, WHERE), ("no", WHERE)])
-def test_all_at_once_is_for_environments_before_the_last(last: object, where: list[str]) -> None:
-    assert found("CodeDeployDefault.LambdaAllAtOnce", routing={}, last=last) == where
+@pytest.mark.parametrize(("production", "where"), [(False, []), (True, WHERE), ("no", WHERE)])
+def test_all_at_once_is_for_what_is_no_production(production: object, where: list[str]) -> None:
+    assert found("CodeDeployDefault.LambdaAllAtOnce", routing={}, production=production) == where
 
 
-def test_a_template_that_does_not_say_which_it_is_counts_as_the_last() -> None:
+def test_a_template_that_does_not_say_what_it_is_counts_as_production() -> None:
     assert breaches(RULE, {"DeploymentConfigName": "CodeDeployDefault.LambdaAllAtOnce"}) == WHERE
