@@ -11,6 +11,13 @@ from fnmatch import fnmatchcase
 
 from tests.iam.policies import Statement
 
+NEGATED = {
+    "ArnNotEquals": "ArnLike",
+    "ArnNotLike": "ArnLike",
+    "StringNotEquals": "StringEquals",
+    "StringNotLike": "StringLike",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -56,6 +63,9 @@ def _fulfils(operator: str, wanted: Sequence[str], found: str | None) -> bool:
     if operator == "Null":
         return (found is None) == (wanted == ("true",))
     plain = operator.removesuffix("IfExists")
+    if plain in NEGATED:
+        # It holds also where the key is missing, with IfExists or without.
+        return found is None or not _fulfils(NEGATED[plain], wanted, found)
     if found is None:
         return plain != operator
     match plain:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from delivery import Delivery
-from lockgate.boundary import toolchain_name, workload_name
+from lockgate.boundary import deployer_name, toolchain_name, workload_name
 from operations.bootstrap.boundary import HIDE, document
 from stacks import execution_policy
 from tests.iam.policies import is_action
@@ -86,7 +86,7 @@ def test_a_role_is_made_within_one_of_the_deliverys_boundaries_or_not_at_all(
     limits: dict[str, Any], action: str
 ) -> None:
     role, inside = f"{ACCOUNT}:role/acme/orders/any", f"{ACCOUNT}:policy/acme/boundary/"
-    for name in (workload_name("acme"), toolchain_name("acme")):
+    for name in (workload_name("acme"), toolchain_name("acme"), deployer_name("acme")):
         assert not denied(limits, action, role, f"{inside}{name}")
     for boundary in ("", f"{ACCOUNT}:policy/other", f"{ACCOUNT}:policy/other/boundary/acme"):
         assert denied(limits, action, role, boundary)
