@@ -50,6 +50,10 @@ class Statement:
         return next((v for k, v in found.items() if k.lower() == key.lower()), ())
 
 
+# As AdministratorAccess has it.
+EVERYTHING = Statement(where="AdministratorAccess", actions=("*",), resources=("*",))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Role:
     """A role with what its policies say."""

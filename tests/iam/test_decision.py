@@ -20,6 +20,8 @@ def allow(**more: object) -> Statement:
         ([allow(actions=("S3:getobject",))], True),
         ([allow(resources=("arn:aws:s3:::b/*",))], True),
         ([allow(resources=("arn:aws:s3:::other/*",))], False),
+        ([allow(resources=("arn:aws:s3:::?/k",))], True),
+        ([allow(resources=("arn:aws:s3:::[b]/k",))], False),
         ([allow(), allow(effect="Deny")], False),
         ([allow(), allow(effect="Deny", actions=("s3:PutObject",))], True),
     ],

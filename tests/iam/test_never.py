@@ -9,11 +9,9 @@ from policy_sentry.querying.actions import get_action_data
 from lockgate.never import BY_CLOUDFORMATION, BY_JOBS, BY_PEOPLE, NEVER, OVERRIDDEN, STORE
 from tests.assembly import Assembly
 from tests.iam.decision import Request, allowed, applies
-from tests.iam.policies import Role, Statement, boundary_statements, is_action, roles
+from tests.iam.policies import EVERYTHING, Role, Statement, boundary_statements, is_action, roles
 from tests.iam.policies import kind_of_boundary as kind_of
 
-# AdministratorAccess, as a role's policy or as a boundary's list of tomorrow.
-EVERYTHING = Statement(where="AdministratorAccess", actions=("*",), resources=("*",))
 JOBS = ("workload", "toolchain", "gate", "review")
 PRIVILEGED = {"codebuild:environment.privilegedMode": "true"}
 # What CodePipeline and the start of a validation override.
