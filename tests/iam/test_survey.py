@@ -98,6 +98,9 @@ def test_a_boundary_stops_most_attacks_of_an_administrator(sample: Assembly) -> 
 
     assert "stop the trail" not in through
     assert not any(attempt.attack.action.startswith("iam:") for attempt in found.attempts)
+    stopped = survey(sample).stopped
+    assert len(stopped) == 6
+    assert min(stopped.values()) > len(ATTACKS) / 2
 
 
 @pytest.mark.parametrize(
@@ -131,8 +134,10 @@ def test_a_role_without_fault_has_no_problem(sample: Assembly) -> None:
     assert TRUSTS["codebuild.amazonaws.com"].sends_source
 
 
-@pytest.mark.parametrize("entries", [ESCALATIONS, BY_RIGHT], ids=["escalations", "by right"])
-def test_a_justification_speaks_of_its_own_job_alone(entries: tuple[object, ...]) -> None:
-    assert entries
+def test_a_justification_speaks_of_its_own_job_alone() -> None:
+    deed = "execute a change set that another made"
+
+    assert why(ESCALATIONS, "Execute the change set of a", deed)
     assert why(ESCALATIONS, "Execute the change set of a", "attach a policy to a role") is None
+    assert why(BY_RIGHT, "Security analyst: judge", "approve a release")
     assert why(BY_RIGHT, "DevOps engineer: change code", "approve a release") is None
