@@ -35,7 +35,7 @@ GATE_PATH := $(subst $(empty) $(empty),:,$(addprefix $(CURDIR)/,$(wildcard lambd
 given = $(if $($1),--$2 "$$$1")
 asked = $(if $(filter yes,$($1)),--$2)
 
-.PHONY: help setup demo rehearse prove-permissions overview synth diff deploy plan execution-policy bootstrap freeze thaw frozen rollback test test-all lint scan format docs bench-synth bench-canary seeded scanners mutate-judge mutate-gate lock clean
+.PHONY: help setup demo rehearse prove-permissions overview synth diff deploy plan execution-policy bootstrap freeze thaw frozen rollback test test-all lint scan format docs iam-report bench-synth bench-canary seeded scanners mutate-judge mutate-gate lock clean
 
 help: ## Print what there is
 	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<17} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
@@ -123,6 +123,9 @@ format: $(READY) ## Put every file into the project's style
 
 docs: $(READY) ## Write the generated documents and the schema of delivery.toml
 	@$(BIN)/python -m docs.generate
+
+iam-report: $(READY) ## Measure what the roles may do, and attack with each
+	@$(BIN)/python -m tests.iam $(ARGS)
 
 bench-synth: $(READY) ## Time a synth of 1, 10 and 50 services, phase by phase
 	@$(BIN)/python -m tests.bench_synth

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from delivery import Delivery, DeliveryError, load
 from lockgate.boundary import (
+    deployer_name,
     gate_boundary_name,
     people_name,
     review_name,
@@ -37,7 +38,14 @@ REPOSITORIES_NAMED = 5
 EXECUTION: Final = "execution"
 ROLES: Final = "execution-roles"
 ASSETS = "arn:aws:s3:::cdk-lockgate-assets-*/*"
-BOUNDARIES = (gate_boundary_name, people_name, review_name, toolchain_name, workload_name)
+BOUNDARIES = (
+    deployer_name,
+    gate_boundary_name,
+    people_name,
+    review_name,
+    toolchain_name,
+    workload_name,
+)
 IAM = "arn:aws:iam::*:{resource}"
 LOGS = "log-group:*"
 MAKE_ROLE = ("iam:CreateRole", "iam:PutRolePermissionsBoundary")

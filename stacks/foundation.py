@@ -51,6 +51,7 @@ class FoundationStack(GroundStack):
                 roles=[f"arn:aws:iam::{account}:role/{delivery.name}/*" for account in accounts],
                 keys=[f"arn:aws:kms:{region}:{own}:key/*" for region in delivery.regions_elsewhere],
                 sources=sources.pipeline_actions(delivery),
+                declares=sources.declared_actions(delivery),
                 pull_requests=sources.pull_request_actions(delivery),
             ),
             records={DECISIONS: KEPT_DAYS, REVIEWS: KEPT_DAYS},

@@ -12,7 +12,7 @@ from constructs import Construct
 import lockgate
 from delivery import Delivery, Environment, Service
 from lockgate.artifact_store import ArtifactStore
-from lockgate.boundary import toolchain_name
+from lockgate.boundary import deployer_name, toolchain_name
 from lockgate.bucket import regional_name
 from lockgate.build_project import BuildProject
 from lockgate.codecommit_source import CodeCommitBranch
@@ -240,6 +240,7 @@ class PipelineStack(DeliveryStack):
 
     def _deployer_of_itself(self, own_name: str, source: PipelineSource) -> StackDeployer:
         by_rule = source.start_event is not None
+        bound_to = self.boundary("DeployerBoundary", deployer_name(self._delivery.name))
         rules = [*([start_rule(own_name)] if by_rule else []), failed_rule(own_name)]
         sites = [
             site
@@ -296,8 +297,8 @@ class PipelineStack(DeliveryStack):
             types=PIPELINE_TYPES,
             role_name=names.deployer(own_name),
             role_path=self._path,
-            boundary=self._boundary,
-            made_roles_boundary=self._boundary,
+            boundary=bound_to,
+            made_roles_boundaries=[self._boundary, bound_to],
             beside=source.declare(),
             asset_bucket=self._asset_bucket if by_rule else None,
         )

@@ -11,7 +11,7 @@ from constructs import Construct
 from delivery import Delivery, Environment, Service
 from lockgate import lambda_target
 from lockgate.artifact_store import ArtifactStore
-from lockgate.boundary import toolchain_name, workload_name
+from lockgate.boundary import deployer_name, toolchain_name, workload_name
 from lockgate.deployer import DeployedStack, StackDeployer
 from lockgate.landing import Integration, Landing, Visit
 from lockgate.permissions import arn
@@ -77,8 +77,8 @@ class ServiceLanding(Construct):
             types=SERVICE_TYPES,
             role_name=names.deployer(site.stack_name),
             role_path=site.role_path,
-            boundary=boundary,
-            made_roles_boundary=stack.boundary(f"{id_}-Workload", workload_name(bounds)),
+            boundary=stack.boundary(f"{id_}-Deployer", deployer_name(bounds)),
+            made_roles_boundaries=[stack.boundary(f"{id_}-Workload", workload_name(bounds))],
             asset_bucket=asset_bucket,
             outlives=True,
         )

@@ -118,13 +118,18 @@ def pull_requests(delivery: Delivery) -> list[PullRequests]:
 
 
 def pipeline_actions(delivery: Delivery) -> list[str]:
-    """What the pipelines' roles do with their sources, CloudFormation's included."""
+    """What the pipelines' roles do with their sources."""
     actions: set[str] = set()
     if repositories(delivery):
         actions |= {*codecommit_source.FETCH, *path_filter.COMPARE, *pipeline_events.START}
     if any(_connected(delivery)):
-        actions |= {*connection.USE, *connection.PASS}
+        actions |= set(connection.USE)
     return sorted(actions)
+
+
+def declared_actions(delivery: Delivery) -> list[str]:
+    """What CloudFormation's roles do with the sources that a pipeline names."""
+    return list(connection.PASS) if any(_connected(delivery)) else []
 
 
 def pull_request_actions(delivery: Delivery) -> list[str]:

@@ -14,6 +14,7 @@ from lockgate import (
     guarded_paths,
     key,
     lambda_target,
+    never,
     permissions,
     pipeline_permissions,
     pull_requests,
@@ -53,13 +54,19 @@ WORKLOAD_ACTIONS = sorted(
 )
 TOOLCHAIN_ACTIONS = sorted(
     {
-        *actions_for([*SERVICE_TYPES.values(), *PIPELINE_TYPES.values()]),
         *permissions.READ_OBJECTS,
         *permissions.WRITE_OBJECTS,
         *permissions.USE_KEY,
         *permissions.WRITE_LOGS,
         *permissions.READ_SECRET,
         *pipeline_permissions.ALL_ACTIONS,
+        "iam:PassRole",
+    }
+)
+DEPLOYER_ACTIONS = sorted(
+    {
+        *actions_for([*SERVICE_TYPES.values(), *PIPELINE_TYPES.values()]),
+        *permissions.READ_OBJECTS,
         *key.DEPLOY,
         "iam:PassRole",
     }
@@ -86,6 +93,7 @@ class Reach:
         keys: ARNs of the keys of those stores.
         visits: what the toolchain's functions do here beside what pipelines do.
         sources: what pipelines do with where their code comes from.
+        declares: what CloudFormation's roles do with it.
         pull_requests: what the builds of pull requests do with it.
     """
 
@@ -94,6 +102,7 @@ class Reach:
     keys: Sequence[str] = ()
     visits: Sequence[str] = ()
     sources: Sequence[str] = ()
+    declares: Sequence[str] = ()
     pull_requests: Sequence[str] = ()
 
 
@@ -104,12 +113,15 @@ class Boundaries(Construct):
     that a service stack makes: no IAM, no change to any resource but the alias that shifts, the
     deployment that is stopped and the record that is kept.
     `review` holds the roles around pull requests: they can neither release nor deploy.
-    `toolchain` holds the pipelines' roles and CloudFormation's: it can make roles, but only
-    roles that carry one of these two boundaries, and it can change none, nor that of people.
+    `toolchain` holds the pipelines' roles: builds and actions. It knows no IAM but the passing of
+    CloudFormation's role, and changes no resource.
+    `deployer` holds CloudFormation's roles: they can make roles, but only roles that carry one of
+    these three boundaries, and can change none, nor that of people.
     `gate` holds the functions that open and close the pipelines' gates. It is none of the
-    other two: a role that a service's own template makes must never report on a pipeline's job,
-    so neither a service stack nor a pipeline stack can make a role with it. Their names are
-    chosen, as templates of other stacks name them. Cost nothing.
+    others: a role that a service's own template makes must never report on a pipeline's job,
+    so neither a service stack nor a pipeline stack can make a role with it.
+    Each denies what none of its roles ever does (`lockgate.never`). Their names are chosen, as
+    templates of other stacks name them. Cost nothing.
     """
 
     def __init__(
@@ -126,60 +138,59 @@ class Boundaries(Construct):
             gates: whether the functions that hold releases back are here.
         """
         super().__init__(scope, id_)
-        workload, toolchain, gate, review, people = (
-            boundary_arn(self, delivery, name)
-            for name in (
-                workload_name(prefix),
-                toolchain_name(prefix),
-                gate_boundary_name(prefix),
-                review_name(prefix),
-                people_name(delivery),
-            )
-        )
+        self._delivery = delivery
         if gates:
-            bound(
-                self,
+            self._for_jobs(
                 "Gate",
-                delivery=delivery,
-                name=gate_boundary_name(prefix),
-                actions=GATE_ACTIONS,
-                reach=Reach(),
+                gate_boundary_name(prefix),
+                GATE_ACTIONS,
                 more=[release_gates.assume(reach.roles)] if reach.roles else [],
             )
-            bound(
-                self,
-                "Review",
-                delivery=delivery,
-                name=review_name(prefix),
-                actions=REVIEW_ACTIONS,
-                reach=Reach(),
-            )
-        bound(
-            self,
-            "Workload",
-            delivery=delivery,
-            name=workload_name(prefix),
-            actions=sorted({*WORKLOAD_ACTIONS, *reach.pull_requests}),
-            reach=reach,
+            self._for_jobs("Review", review_name(prefix), REVIEW_ACTIONS)
+        self._for_jobs(
+            "Workload", workload_name(prefix), [*WORKLOAD_ACTIONS, *reach.pull_requests], reach
         )
+        self._for_jobs(
+            "Toolchain",
+            toolchain_name(prefix),
+            [*TOOLCHAIN_ACTIONS, *reach.visits, *reach.sources],
+            reach,
+        )
+        made_within = [workload_name(prefix), toolchain_name(prefix), deployer_name(prefix)]
+        others = [gate_boundary_name(prefix), review_name(prefix), people_name(delivery)]
         bound(
             self,
-            "Toolchain",
+            "Deployer",
             delivery=delivery,
-            name=toolchain_name(prefix),
-            actions=sorted({*TOOLCHAIN_ACTIONS, *reach.visits, *reach.sources}),
+            name=deployer_name(prefix),
+            actions=sorted({*DEPLOYER_ACTIONS, *reach.declares}),
             reach=reach,
-            denied=[
-                permissions.deny(
-                    ["iam:CreateRole", "iam:PutRolePermissionsBoundary"],
-                    ["*"],
-                    {"StringNotEquals": {"iam:PermissionsBoundary": [workload, toolchain]}},
-                ),
-                permissions.deny(
-                    ["iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion"],
-                    [workload, toolchain, *([gate, review, people] if gates else [])],
-                ),
-            ],
+            denied=never.by_cloudformation(
+                [boundary_arn(self, delivery, name) for name in made_within],
+                [
+                    boundary_arn(self, delivery, name)
+                    for name in (*made_within, *(others if gates else []))
+                ],
+            ),
+        )
+
+    def _for_jobs(
+        self,
+        id_: str,
+        name: str,
+        actions: Sequence[str],
+        reach: Reach | None = None,
+        more: Sequence[Permission] = (),
+    ) -> None:
+        bound(
+            self,
+            id_,
+            delivery=self._delivery,
+            name=name,
+            actions=sorted(set(actions)),
+            reach=reach or Reach(),
+            denied=never.by_jobs(),
+            more=more,
         )
 
 
@@ -249,6 +260,11 @@ def workload_name(delivery: str) -> str:
 def toolchain_name(delivery: str) -> str:
     """The boundary's name for what delivers a service."""
     return f"{delivery}-toolchain"
+
+
+def deployer_name(delivery: str) -> str:
+    """The boundary's name for CloudFormation's roles."""
+    return f"{delivery}-deployer"
 
 
 def gate_boundary_name(delivery: str) -> str:

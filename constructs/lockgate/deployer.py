@@ -82,8 +82,8 @@ class DeployedStack:
 class StackDeployer(Construct):
     """CloudFormation's role for one stack: its resource types, its names, bounded.
 
-    It makes roles only under the stack's path and only with `made_roles_boundary`, so that
-    whoever changes the template can give none of them more than the boundary allows. Its own
+    It makes roles only under the stack's path and within `made_roles_boundaries`, so that
+    whoever changes the template can give none of them more than a boundary allows. Its own
     name is chosen here: the keys of the stack name it as their administrator. One that
     `outlives` stays when it leaves the template: without it nobody could take down the stack.
     """
@@ -98,7 +98,7 @@ class StackDeployer(Construct):
         role_name: str,
         role_path: str,
         boundary: iam.IManagedPolicy,
-        made_roles_boundary: iam.IManagedPolicy,
+        made_roles_boundaries: Sequence[iam.IManagedPolicy],
         asset_bucket: str | None = None,
         outlives: bool = False,
         beside: Sequence[Permission] = (),
@@ -113,7 +113,7 @@ class StackDeployer(Construct):
             role_name: the role's name.
             role_path: where the role lives.
             boundary: bounds the role.
-            made_roles_boundary: bounds each role that it makes.
+            made_roles_boundaries: one of them bounds each role that it makes.
             asset_bucket: where the stack's assets are; None where it has none.
             outlives: whether the role stays when it leaves the template.
             beside: what the stack's resources are given that is not its own.
@@ -126,7 +126,7 @@ class StackDeployer(Construct):
             trust=trusted_service(self, "cloudformation.amazonaws.com"),
             permissions=[
                 *self._manage(stack, types),
-                *self._make_roles(stack, made_roles_boundary),
+                *self._make_roles(stack, made_roles_boundaries),
                 *([_read_assets(self, asset_bucket)] if asset_bucket else []),
                 *beside,
             ],
@@ -167,10 +167,16 @@ class StackDeployer(Construct):
             no_narrower(unscoped),
         ]
 
-    def _make_roles(self, stack: DeployedStack, boundary: iam.IManagedPolicy) -> list[Permission]:
+    def _make_roles(
+        self, stack: DeployedStack, boundaries: Sequence[iam.IManagedPolicy]
+    ) -> list[Permission]:
         roles = arn(self, "iam", f"role{stack.role_path}*", region=False)
         policies = arn(self, "iam", f"policy{stack.role_path}*", region=False)
-        bounded = {"StringEquals": {"iam:PermissionsBoundary": boundary.managed_policy_arn}}
+        bounded = {
+            "StringEquals": {
+                "iam:PermissionsBoundary": [each.managed_policy_arn for each in boundaries]
+            }
+        }
         return [
             Permission(
                 actions=MAKE_ROLES, resources=[roles], conditions=bounded, wildcard_reason=GENERATED

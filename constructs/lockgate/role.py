@@ -13,6 +13,7 @@ from lockgate.permissions import Permission
 
 # IAM counts 6,144 characters of a managed policy, white space apart ("IAM and AWS STS quotas").
 POLICY_CHARACTERS = 6144
+DOCUMENT_CHARACTERS = len('{"Statement":[],"Version":"2012-10-17"}')
 # How long what stands between < and > becomes at most: an ARN with a generated name.
 GENERATED_CHARACTERS = 160
 PSEUDO_CHARACTERS = 14
@@ -90,12 +91,12 @@ def policies(
 ) -> Iterator[Sequence[Permission]]:
     """The permissions in their order, cut where a policy would grow too large for IAM."""
     some: list[Permission] = []
-    room = POLICY_CHARACTERS
+    room = POLICY_CHARACTERS - DOCUMENT_CHARACTERS
     for permission in permissions:
         size = _characters(scope, permission)
         if some and size > room:
             yield some
-            some, room = [], POLICY_CHARACTERS
+            some, room = [], POLICY_CHARACTERS - DOCUMENT_CHARACTERS
         some.append(permission)
         room -= size
     yield some

@@ -17,7 +17,11 @@ CHANGE_POLICY = (
     "iam:DeletePolicyVersion",
     "iam:SetDefaultPolicyVersion",
 )
-UNBOUND = ("iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary")
+UNBOUND = (
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:PutRolePolicy",
+)
 CHANGE_ROLE = (
     "iam:AttachRolePolicy",
     "iam:DeleteRole",
@@ -44,6 +48,22 @@ ADMIT = (
     "iam:PutUserPolicy",
     "iam:UpdateAccessKey",
     "iam:UpdateLoginProfile",
+)
+# What people decide and what pipelines start is no part of a deployment.
+RELEASE = (
+    "codebuild:StartBuild",
+    "codebuild:StartBuildBatch",
+    "codepipeline:OverrideStageCondition",
+    "codepipeline:PutApprovalResult",
+)
+OPEN_BUILDS = ("codebuild:ImportSourceCredentials", "codebuild:PutResourcePolicy")
+TOUCH_OBJECTS = (
+    "s3:BypassGovernanceRetention",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:PutObjectAcl",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectRetention",
 )
 HIDE = (
     "cloudtrail:DeleteTrail",
@@ -84,6 +104,9 @@ def document(delivery: Delivery) -> dict[str, Any]:
             | {"Condition": {"ArnNotLike": {"iam:PermissionsBoundary": [made_within]}}},
             _deny("AdmitNobody", ADMIT),
             _deny("KeepTheTrailAndTheKeys", HIDE),
+            _deny("ReleaseNothing", RELEASE),
+            _deny("OpenNoBuild", OPEN_BUILDS),
+            _deny("TouchNoObject", TOUCH_OBJECTS),
             _deny("GovernNoAccount", GOVERN),
         ],
     }

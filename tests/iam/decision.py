@@ -5,11 +5,19 @@ boundary must both allow. Resources and conditions are compared as text, with wh
 at deployment in <>. An operator that is not known here is an error, never a yes.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from functools import cache
 
 from tests.iam.policies import Statement
+
+NEGATED = {
+    "ArnNotEquals": "ArnLike",
+    "ArnNotLike": "ArnLike",
+    "StringNotEquals": "StringEquals",
+    "StringNotLike": "StringLike",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +46,27 @@ def allowed(
 def applies(statement: Statement, request: Request) -> bool:
     """Whether a statement is about the request: its action, its resource and its conditions."""
     return (
-        any(fnmatchcase(request.action.lower(), each.lower()) for each in statement.actions)
-        and any(fnmatchcase(request.resource, each) for each in statement.resources)
+        any(matches(request.action.lower(), each.lower()) for each in statement.actions)
+        and any(matches(request.resource, each) for each in statement.resources)
         and all(
             _fulfils(operator, wanted, request.value(key))
             for operator, keys in statement.conditions.items()
             for key, wanted in keys.items()
         )
     )
+
+
+def matches(value: str, pattern: str) -> bool:
+    """Whether a value is as a pattern says: * for any characters, ? for one."""
+    if "*" not in pattern and "?" not in pattern:
+        return value == pattern
+    return bool(_compiled(pattern).fullmatch(value))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(each) or re.escape(each) for each in pattern), re.DOTALL)
 
 
 def _any_allows(statements: Iterable[Statement], request: Request) -> bool:
@@ -56,13 +77,16 @@ def _fulfils(operator: str, wanted: Sequence[str], found: str | None) -> bool:
     if operator == "Null":
         return (found is None) == (wanted == ("true",))
     plain = operator.removesuffix("IfExists")
+    if plain in NEGATED:
+        # It holds also where the key is missing, with IfExists or without.
+        return found is None or not _fulfils(NEGATED[plain], wanted, found)
     if found is None:
         return plain != operator
     match plain:
         case "StringEquals" | "Bool":
             return found in wanted
         case "StringLike" | "ArnLike" | "ArnEquals":
-            return any(fnmatchcase(found, each) for each in wanted)
+            return any(matches(found, each) for each in wanted)
         case "NumericLessThan":
             return any(float(found) < float(each) for each in wanted)
     raise ValueError(f"no test knows the operator {operator}")

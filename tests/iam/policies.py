@@ -50,6 +50,10 @@ class Statement:
         return next((v for k, v in found.items() if k.lower() == key.lower()), ())
 
 
+# As AdministratorAccess has it.
+EVERYTHING = Statement(where="AdministratorAccess", actions=("*",), resources=("*",))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Role:
     """A role with what its policies say."""
@@ -128,8 +132,8 @@ def _texts(values: object) -> tuple[str, ...]:
 
 
 def boundary_names(assembly: Assembly) -> dict[str, str]:
-    """The boundaries' names: what holds services, the toolchain, the gates, review, and people."""
-    kinds = ("workload", "toolchain", "gate", "review", "people")
+    """The boundaries' names, by what they hold."""
+    kinds = ("workload", "toolchain", "deployer", "gate", "review", "people")
     return {kind: f"{assembly.delivery.name}-{kind}" for kind in kinds}
 
 
@@ -227,6 +231,16 @@ def is_person(role: Role) -> bool:
 def is_deployer(role: Role) -> bool:
     """Whether CloudFormation deploys a stack with it."""
     return role.name.endswith("-deploy")
+
+
+def kind_of_boundary(role: Role) -> str:
+    """Which boundary a role has to have, by what it is for."""
+    if is_deployer(role):
+        return "deployer"
+    if role.properties["Path"].endswith("/review/"):
+        return "review"
+    kinds = {"pipeline": "toolchain", "foundation": "gate", "access": "people"}
+    return kinds.get(role.stack.rpartition("-")[2], "workload")
 
 
 def allowed(found: Iterable[Statement]) -> set[str]:

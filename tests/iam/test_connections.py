@@ -18,6 +18,7 @@ from tests.iam.policies import (
     boundary_statements,
     identity_statements,
     is_deployer,
+    kind_of_boundary,
     outside_boundary,
     roles,
     text,
@@ -128,13 +129,8 @@ def test_a_pipeline_without_a_rule_passes_no_role_to_events(connected: Assembly)
             )
 
 
-def kind_of_boundary(role: Role) -> str:
-    """What builds a stranger's code is held as what runs a service: it changes nothing."""
-    kinds = {"pipeline": "toolchain", "foundation": "gate"}
-    return kinds.get(role.stack.rpartition("-")[2], "workload")
-
-
 def test_every_role_is_within_its_boundary(connected: Assembly) -> None:
+    """What builds a stranger's code is held as what runs a service: it changes nothing."""
     for role in roles(connected):
         kind = kind_of_boundary(role)
         assert role.boundary.endswith(f"/boundary/acme-{kind}")
@@ -144,15 +140,16 @@ def test_every_role_is_within_its_boundary(connected: Assembly) -> None:
 def test_a_boundary_allows_of_the_sources_what_they_need(connected: Assembly) -> None:
     allowed = {
         kind: {a for s in boundary_statements(connected, kind) if s.allows for a in s.actions}
-        for kind in ("workload", "toolchain")
+        for kind in ("workload", "toolchain", "deployer")
     }
-    for kind, expected in {"workload": USE | TAKE_TOKEN, "toolchain": USE | PASS}.items():
+    needed = {"workload": USE | TAKE_TOKEN, "toolchain": USE, "deployer": PASS}
+    for kind, expected in needed.items():
         assert {action for action in allowed[kind] if "connections:" in action} == expected
         assert not {action for action in allowed[kind] if action.startswith("codecommit:")}
 
 
 def test_the_boundaries_of_a_delivery_from_codecommit_know_no_connection(sample: Assembly) -> None:
-    for kind in ("workload", "toolchain"):
+    for kind in ("workload", "toolchain", "deployer"):
         actions = {a for s in boundary_statements(sample, kind) for a in s.actions}
         assert not {action for action in actions if "connections:" in action}
 

@@ -228,7 +228,7 @@ def loose_attachments(role: Role, path: str) -> Iterator[str]:
             policies = statement.condition("ArnLike", "iam:PolicyARN")
             bounds = statement.condition("StringEquals", "iam:PermissionsBoundary")
             own = {resource_of(policy) for policy in policies} == {f"policy{path}*"}
-            if not (own and len(bounds) == 1 and "/boundary/" in bounds[0]):
+            if not (own and bounds and all("/boundary/" in bound for bound in bounds)):
                 yield statement.where
 
 

@@ -18,6 +18,7 @@ from tests.iam.policies import (
     identity_statements,
     is_deployer,
     is_person,
+    kind_of_boundary,
     outside_boundary,
     resource_statements,
     roles,
@@ -28,14 +29,12 @@ from tests.iam.policies import (
 # More is a decision: raise it here, and say in the change what needs it.
 MOST_ACTIONS = 70
 MAKING_ROLES = {"iam:CreateRole", "iam:PutRolePermissionsBoundary"}
-CHANGING_POLICIES = {"iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion"}
-
-
-def kind_of_boundary(role: Role) -> str:
-    if role.properties["Path"].endswith("/review/"):
-        return "review"
-    kinds = {"pipeline": "toolchain", "foundation": "gate", "access": "people"}
-    return kinds.get(role.stack.rpartition("-")[2], "workload")
+CHANGING_POLICIES = {
+    "iam:CreatePolicyVersion",
+    "iam:DeletePolicy",
+    "iam:DeletePolicyVersion",
+    "iam:SetDefaultPolicyVersion",
+}
 
 
 def foreign_policies(resources: dict[str, Any]) -> Iterator[str]:
@@ -176,14 +175,14 @@ def unbounded_makers(found: Iterable[Statement], boundaries: Iterable[str]) -> I
 
 
 def test_roles_can_be_made_only_with_the_boundary_of_their_kind(assembly: Assembly) -> None:
-    """A service's roles within the workload's boundary, the pipeline's own within its own."""
+    """A service's roles within the workload's boundary, a pipeline's stack's in the other two."""
     names = boundary_names(assembly)
     makers = 0
     for role in roles(assembly):
         # lockgate-orders-pipeline-deploy deploys the pipeline's own stack.
         own = role.name.endswith("-pipeline-deploy")
-        kind = "toolchain" if own else "workload"
-        assert list(unbounded_makers(role.statements, [names[kind]])) == []
+        kinds = ("toolchain", "deployer") if own else ("workload",)
+        assert list(unbounded_makers(role.statements, [names[kind] for kind in kinds])) == []
         makers += bool(MAKING_ROLES & role.actions)
         assert bool(MAKING_ROLES & role.actions) == is_deployer(role), role.where
     assert makers
@@ -215,13 +214,13 @@ def test_no_role_can_take_a_boundary_away_or_write_a_policy_into_a_role(assembly
         assert not forbidden & bounded
 
 
-def test_the_toolchain_boundary_denies_what_would_lift_it(assembly: Assembly) -> None:
-    """Whatever a pipeline's policies say: no role without one of two, no change to any."""
-    denied = [s for s in boundary_statements(assembly, "toolchain") if not s.allows]
+def test_the_deployers_boundary_denies_what_would_lift_it(assembly: Assembly) -> None:
+    """Whatever CloudFormation's policies say: no role without one of three, no change to any."""
+    denied = [s for s in boundary_statements(assembly, "deployer") if not s.allows]
     names = boundary_names(assembly)
     [unbounded] = [s for s in denied if set(s.actions) >= MAKING_ROLES]
     bounds = unbounded.condition("StringNotEquals", "iam:PermissionsBoundary")
-    made = {names["workload"], names["toolchain"]}
+    made = {names["workload"], names["toolchain"], names["deployer"]}
     assert {bound.rpartition("/")[2] for bound in bounds} == made, "never that of the gates"
     assert set(unbounded.conditions) == {"StringNotEquals"}
     assert unbounded.resources == ("*",)
@@ -279,7 +278,7 @@ def test_the_roles_stay_within_their_budget_of_actions(sample: Assembly) -> None
     assert 0 < len(actions) <= MOST_ACTIONS, sorted(actions)
 
 
-@pytest.mark.parametrize("kind", ["workload", "toolchain", "gate", "people"])
+@pytest.mark.parametrize("kind", ["workload", "toolchain", "deployer", "gate", "people"])
 def test_a_boundary_keeps_objects_inside_the_account(assembly: Assembly, kind: str) -> None:
     """The ARN of an object names no account."""
     for statement in boundary_statements(assembly, kind):
@@ -301,7 +300,7 @@ def test_a_boundary_allows_no_action_that_no_role_within_it_has(full: Assembly) 
         within = [role for role in roles(full) if kind_of_boundary(role) == kind]
         used = {action for role in within for action in role.actions}
         bounded = {a for s in boundary_statements(full, kind) if s.allows for a in s.actions}
-        assert bounded == used | (by_keys if kind == "toolchain" else set())
+        assert bounded == used | (by_keys if kind == "deployer" else set())
 
 
 def test_every_role_and_policy_lies_under_the_deliverys_path(assembly: Assembly) -> None:

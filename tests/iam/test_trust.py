@@ -1,28 +1,9 @@
 """Who may assume the roles: one service or one role each, held to its source."""
 
-import re
-from collections.abc import Iterable, Iterator
-
 from lockgate.trust import TRUSTS
 from tests.assembly import Assembly
 from tests.iam.policies import Statement, is_person, parse, role_at, roles
-
-ACCOUNT = re.compile(r"<AWS::AccountId>|[0-9]{12}")
-
-
-def services_without_source(found: Iterable[Statement]) -> Iterator[str]:
-    """Services that may assume a role on behalf of any account and any resource."""
-    for statement in found:
-        accounts = statement.condition("StringEquals", "aws:SourceAccount")
-        sources = statement.condition("ArnLike", "aws:SourceArn")
-        held = (
-            len(accounts) == 1
-            and ACCOUNT.fullmatch(accounts[0])
-            and sources
-            and not any("*" in source or "?" in source for source in sources)
-        )
-        if not held:
-            yield from (who for kind, who in statement.principals if kind == "Service")
+from tests.iam.trusts import services_without_source
 
 
 def trusts(assembly: Assembly) -> list[Statement]:

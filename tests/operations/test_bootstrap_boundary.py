@@ -8,12 +8,20 @@ from typing import Any
 import pytest
 
 from delivery import Delivery
-from lockgate.boundary import toolchain_name, workload_name
+from lockgate.boundary import deployer_name, toolchain_name, workload_name
+from lockgate.never import BY_JOBS, BY_PEOPLE, NEVER, STORE
 from operations.bootstrap.boundary import HIDE, document
 from stacks import execution_policy
 from tests.iam.policies import is_action
 
 CHARACTERS_OF_A_MANAGED_POLICY = 6144
+# What CloudFormation does to the shared stacks' own resources.
+HELD_BY_SHARED_STACKS = {
+    "cloudtrail:PutEventSelectors": "what the trail records",
+    "cloudtrail:UpdateTrail": "where the trail delivers to",
+    "codebuild:UpdateProjectVisibility": "a project that says it is private",
+    "s3:PutBucketPolicy": "the policies of the store and of the logs",
+}
 ACCOUNT = "arn:aws:iam::111122223333"
 
 
@@ -86,7 +94,7 @@ def test_a_role_is_made_within_one_of_the_deliverys_boundaries_or_not_at_all(
     limits: dict[str, Any], action: str
 ) -> None:
     role, inside = f"{ACCOUNT}:role/acme/orders/any", f"{ACCOUNT}:policy/acme/boundary/"
-    for name in (workload_name("acme"), toolchain_name("acme")):
+    for name in (workload_name("acme"), toolchain_name("acme"), deployer_name("acme")):
         assert not denied(limits, action, role, f"{inside}{name}")
     for boundary in ("", f"{ACCOUNT}:policy/other", f"{ACCOUNT}:policy/other/boundary/acme"):
         assert denied(limits, action, role, boundary)
@@ -104,6 +112,29 @@ def test_nothing_that_the_execution_policies_allow_is_denied_but_what_would_hide
         if denied(limits, action, resource, f"{ACCOUNT}:policy/acme/boundary/acme-workload")
     }
     assert taken == {"cloudtrail:DeleteTrail", "cloudtrail:StopLogging"} <= set(HIDE)
+
+
+def undenied(limits: dict[str, Any]) -> set[str]:
+    """What no role of a delivery ever does, and this one could."""
+    never = {*NEVER, *STORE, *BY_PEOPLE, *BY_JOBS}
+    return {action for action in never if not denied(limits, action, "arn:aws:any")}
+
+
+def test_what_no_role_of_a_delivery_does_is_denied_but_what_the_shared_stacks_hold(
+    limits: dict[str, Any],
+) -> None:
+    assert undenied(limits) == set(HELD_BY_SHARED_STACKS)
+
+
+def test_a_missing_denial_is_found(limits: dict[str, Any]) -> None:
+    less = [s for s in limits["Statement"] if s["Sid"] != "KeepTheTrailAndTheKeys"]
+    found = undenied({**limits, "Statement": less}) - set(HELD_BY_SHARED_STACKS)
+    assert found == {
+        "cloudtrail:DeleteTrail",
+        "cloudtrail:StopLogging",
+        "kms:DisableKey",
+        "kms:ScheduleKeyDeletion",
+    }
 
 
 def test_it_names_actions_that_there_are(limits: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from delivery import load
+from lockgate.never import BY_JOBS, BY_PEOPLE, NEVER, STORE, TRAIL
 from lockgate.resource_types import PIPELINE_TYPES, SHARED_TYPES, UNSCOPED
 from stacks import execution_policy
 from stacks.app import ROOT, context
@@ -75,6 +76,14 @@ def test_it_never_reads_a_secret_nor_deletes_a_key(assembly: Assembly) -> None:
         "kms:ScheduleKeyDeletion",
         "kms:Decrypt",
     } & _allowed(assembly)
+
+
+def test_of_what_no_role_ever_does_it_does_what_the_shared_stacks_hold(
+    assembly: Assembly,
+) -> None:
+    """And the boundary of `make bootstrap` denies it to stop or to delete the trail."""
+    never = {*NEVER, *STORE, *BY_PEOPLE, *BY_JOBS}
+    assert never & _allowed(assembly) == {*TRAIL, "s3:PutBucketPolicy"}
 
 
 def test_it_reads_objects_of_the_cdk_clis_bucket_alone(assembly: Assembly) -> None:

@@ -144,13 +144,14 @@ def test_each_place_has_boundaries_of_its_own_and_its_roles_carry_them(
 ) -> None:
     for stack, role in landing_roles(three_accounts):
         region = stack.split("-", 3)[3]
-        assert text(role["PermissionsBoundary"]).endswith(f"/boundary/acme-{region}-toolchain")
+        kind = "deployer" if role["RoleName"].endswith("-deploy") else "toolchain"
+        assert text(role["PermissionsBoundary"]).endswith(f"/boundary/acme-{region}-{kind}")
     made = {
         (account_of(stack), policy["ManagedPolicyName"])
         for stack, _, policy in three_accounts.resources("AWS::IAM::ManagedPolicy")
         if "ManagedPolicyName" in policy and "landing" in stack
     }
-    assert len(made) == 2 * len(three_accounts.delivery.places_elsewhere)
+    assert len(made) == 3 * len(three_accounts.delivery.places_elsewhere)
 
 
 def test_what_takes_down_an_environment_outlives_its_pipelines_interest_in_it(
