@@ -12,7 +12,8 @@ def adapt(delivery_file: Path, changes: Mapping[str, Any], target: Path) -> Path
 
     Args:
         delivery_file: the delivery.
-        changes: what is different, as a JSON merge patch (RFC 7396).
+        changes: what is different, as a JSON merge patch (RFC 7396), but that tables in a list
+            are told apart by their names: one that the delivery has is changed, another is added.
         target: where to write.
     """
     if not changes:
@@ -24,12 +25,29 @@ def adapt(delivery_file: Path, changes: Mapping[str, Any], target: Path) -> Path
 
 
 def _merged(whole: Any, changes: Any) -> Any:  # noqa: ANN401 - TOML is anything
+    if _named(whole) and _named(changes):
+        return _merged_list(whole, changes)
     if not isinstance(changes, Mapping):
         return changes
     found = dict(whole) if isinstance(whole, Mapping) else {}
     for name, value in changes.items():
         found[name] = _merged(found.get(name), value)
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _merged_list(
+    whole: list[dict[str, Any]], changes: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    by_name = {each["name"]: each for each in changes}
+    known = [_merged(each, by_name.pop(each["name"], {})) for each in whole]
+    return [*known, *by_name.values()]
+
+
+def _named(value: object) -> bool:
+    """Whether it is a list of tables with names."""
+    return isinstance(value, list) and all(
+        isinstance(each, dict) and "name" in each for each in value
+    )
 
 
 def _value(value: Any) -> str:  # noqa: ANN401

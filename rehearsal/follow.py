@@ -24,6 +24,8 @@ LONGEST = timedelta(days=8)
 # A push has started the pipeline by then, or never will.
 STARTED_WITHIN = timedelta(minutes=10)
 BOTH = 2
+# Where a scenario says nothing of an approval, somebody gives it.
+GIVEN = "The scenario says nothing of it."
 # So many times as long as a look takes, nobody looks again.
 WATCHED = 10
 
@@ -43,7 +45,7 @@ class Way:
         served: each version's requests so far in an environment, by the customers' count.
         met: all that the customers of an environment met.
         faults: what happens to it.
-        approvals: what is answered where the pipeline asks.
+        approvals: what is answered where the pipeline asks; what is not named here is approved.
     """
 
     title: str
@@ -64,6 +66,7 @@ def follow(world: World, way: Way, commit: str, audience: Audience) -> Execution
     with _viewed(world, way, commit, audience), world.clock.busy():
         began = world.clock.now()
         asked: dict[str, float] = {}
+        asks = way.pipeline.asks
         while True:
             execution = way.pipeline.execution_of(commit)
             # What the pipeline's own update has cancelled begins again by itself.
@@ -75,29 +78,29 @@ def follow(world: World, way: Way, commit: str, audience: Audience) -> Execution
                 raise StuckError(f"{way.title}: {way.pipeline.name} is {where} after {late}")
             for done in way.faults.due() if way.faults else ():
                 audience.note(done)
-            _answer(world, way, asked, audience)
-            world.clock.sleep(_until_next(world, way))
+            if asks:
+                _answer(world, way, asked, audience)
+            world.clock.sleep(_until_next(world, way, asks=asks))
 
 
-def _until_next(world: World, way: Way) -> float:
+def _until_next(world: World, way: Way, *, asks: bool) -> float:
     """How long to look away; while a release waits for a window, until that opens."""
-    if way.approvals or (way.faults is not None and way.faults.any_left):
+    if asks or (way.faults is not None and way.faults.any_left):
         return LOOK_SECONDS
     return max(SELDOM_SECONDS, world.clock.idle())
 
 
 def _answer(world: World, way: Way, asked: dict[str, float], audience: Audience) -> None:
     """Approve or reject what has waited for as long as the scenario says."""
-    if not way.approvals:
-        return
     now = world.clock.now().timestamp()
     for stage, action, token in way.pipeline.approvals():
         since = asked.setdefault(token, now)
-        for approval in way.approvals:
-            due = now - since >= 60 * approval.after_minutes
-            if (approval.stage, approval.action) == (stage, action) and due:
-                way.pipeline.decide(stage, action, token, approval.answer, approval.comment)
-                audience.note(f"{stage}/{action}: {approval.answer}: {approval.comment}")
+        answers = (each for each in way.approvals if (each.stage, each.action) == (stage, action))
+        given = Approval(stage=stage, action=action, answer="Approved", comment=GIVEN)
+        answer = next(answers, given)
+        if now - since >= 60 * answer.after_minutes:
+            way.pipeline.decide(stage, action, token, answer.answer, answer.comment)
+            audience.note(f"{stage}/{action}: {answer.answer}: {answer.comment}")
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """A pipeline as its API tells of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,11 +71,12 @@ class Pipeline:
             stage["name"]: [action["name"] for action in stage["actions"]] for stage in declared
         }
 
-    def change(self, to: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        """Declare the pipeline anew, if anything is other than before."""
-        before = self._client.get_pipeline(name=self.name)["pipeline"]
-        if (after := to(before)) != before:
-            self._client.update_pipeline(pipeline=after)
+    @property
+    def asks(self) -> bool:
+        """Whether any of its actions waits for a person."""
+        declared = self._client.get_pipeline(name=self.name)["pipeline"]["stages"]
+        actions = (action for stage in declared for action in stage["actions"])
+        return any(action["actionTypeId"]["category"] == "Approval" for action in actions)
 
     def execution_of(self, commit: str) -> Execution | None:
         """The newest execution that carries a commit, if there is one yet."""

@@ -10,7 +10,6 @@ from rehearsal.faults import Faults
 from rehearsal.follow import Way, follow
 from rehearsal.met import Met
 from rehearsal.pipeline import Execution
-from rehearsal.pipeline_change import changed
 from rehearsal.report.model import Release
 from rehearsal.scenario import Scenario
 from rehearsal.scenarios import model
@@ -40,7 +39,7 @@ class Stage:
         self._later = timedelta()
 
     def first(self) -> None:
-        """Release the checkout as it stands, change the pipeline, and let customers come.
+        """Release the checkout as it stands, and let customers come.
 
         The first release needs some as well, or it never bakes.
         """
@@ -59,7 +58,6 @@ class Stage:
         if done.status != "Succeeded":
             raise FirstReleaseError(f"the checkout itself is not released: {self._why(done)}")
         self._audience.note("The checkout is released; the scenario's customers come from now on")
-        self._pipeline.change(lambda now: changed(now, self._scenario.told.pipeline))
         self._wait_for_start()
         for place in self._traffic:
             profile = self._scenario.traffic.get(place.environment)
@@ -84,7 +82,7 @@ class Stage:
     def release(self, number: int, told: model.Release) -> Release:
         """Push a release, follow it, and look who serves the customers afterwards."""
         world, name = self._made.world, f"release {number + 1}: {told.name}"
-        faults = Faults(world, self._traffic, told.faults)
+        faults = Faults(world, self._made.delivery.name, self._traffic, told.faults)
         before = {place.environment: _whole(place.weights()) for place in self._traffic}
         self._change(told)
         self._audience.step(f"git push of {name}")

@@ -21,7 +21,7 @@ TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 RULE = re.compile(r"\bLG-\w+")
 
 
-def tests_of(file: str) -> set[str]:
+def names_in(file: str) -> set[str]:
     """The names of a file's tests, none where there is no such file."""
     path = ROOT / file
     if not path.exists():
@@ -45,7 +45,7 @@ def test_each_guard_is_shown_by_a_test(row: list[str]) -> None:
 
 @pytest.mark.parametrize(("file", "name"), sorted(set(TEST.findall(PAGE))))
 def test_each_test_that_is_named_is_there(file: str, name: str) -> None:
-    assert name in tests_of(file)
+    assert name in names_in(file)
 
 
 def test_each_rule_that_is_named_is_one_of_ours() -> None:
@@ -53,5 +53,5 @@ def test_each_rule_that_is_named_is_one_of_ours() -> None:
 
 
 def test_a_test_that_is_not_there_is_found() -> None:
-    assert "test_nobody_wrote_this" not in tests_of("tests/test_threat_model.py")
-    assert not tests_of("tests/no_such_file.py")
+    assert "test_nobody_wrote_this" not in names_in("tests/test_threat_model.py")
+    assert not names_in("tests/no_such_file.py")

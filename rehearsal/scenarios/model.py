@@ -12,33 +12,6 @@ Inside = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$
 Outcome = Literal["pass", "fail"]
 
 
-class AddStage(Written):
-    """A stage of the pipeline with one action, such as a manual approval, before another stage."""
-
-    do: Literal["add-stage"]
-    name: Text
-    before: Text
-    action: Text
-    category: Literal["Approval", "Invoke", "Test"]
-    provider: Text
-    configuration: dict[str, str] = Field(default_factory=dict)
-
-
-class AddCondition(Written):
-    """A condition of a stage with one rule, such as a window for deployments."""
-
-    do: Literal["add-condition"]
-    stage: Text
-    when: Literal["before-entry", "on-success", "on-failure"]
-    result: Literal["FAIL", "ROLLBACK", "SKIP", "RETRY"]
-    rule: Text
-    provider: Text
-    configuration: dict[str, str] = Field(default_factory=dict)
-
-
-PipelineChange = Annotated[AddStage | AddCondition, Field(discriminator="do")]
-
-
 class AlarmRed(Written):
     """An alarm on the new version goes red, for a reason that lies outside of the rehearsal.
 
@@ -64,7 +37,18 @@ class HookCrash(Written):
     hook: Literal["pre-traffic", "post-traffic"]
 
 
-Fault = Annotated[AlarmRed | HookCrash, Field(discriminator="do")]
+class Freeze(Written):
+    """Releases are held back from production before this one is pushed.
+
+    Attributes:
+        reason: why, as people read it where the release stops.
+    """
+
+    do: Literal["freeze"]
+    reason: Text
+
+
+Fault = Annotated[AlarmRed | Freeze | HookCrash, Field(discriminator="do")]
 
 
 class Approval(Written):
@@ -152,8 +136,8 @@ class ScenarioFile(Written):
         start: the day of the week and the time of day at which the first release is pushed;
             whenever it is in the world where it is left out.
         traffic: for each environment with customers, the file that says what they do.
-        delivery: what is different in delivery.toml, as a JSON merge patch.
-        pipeline: what is changed in the pipeline before the first release.
+        delivery: what is different in delivery.toml, as a JSON merge patch; environments and
+            services are told apart by their names.
         releases: what is released, in order; the checkout as it stands serves before.
     """
 
@@ -162,7 +146,6 @@ class ScenarioFile(Written):
     start: AwareDatetime | None = None
     traffic: dict[str, Inside] = Field(default_factory=dict)
     delivery: dict[str, JsonValue] = Field(default_factory=dict)
-    pipeline: list[PipelineChange] = Field(default_factory=list)
     releases: Annotated[list[Release], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -233,7 +233,7 @@ serving = { prod = "this" }
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (GOOD.replace("title", "titel"), "titel is unknown; allowed: delivery, pipeline"),
+        (GOOD.replace("title", "titel"), "titel is unknown; allowed: delivery, releases"),
         (GOOD.replace("succeeded", "fine"), 'releases[0].expect.status = "fine": allowed: \'succ'),
         (GOOD.replace("succeeded", "failed"), "only with stage and reason"),
         (GOOD.replace("one.patch", "../x"), "releases[0].patch"),
