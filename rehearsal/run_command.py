@@ -69,23 +69,25 @@ def run(
         services = [each.name for each in load(path, ROOT).services]
         if service and service not in services:
             _refuse(f"--service {service}: allowed: {', '.join(services)}")
-        good = [
-            _play(
-                scenario,
-                Orders(
-                    delivery_file=path,
-                    service=service or services[0],
-                    seed=seed,
-                    folder=None if keep is None else keep / scenario.name,
-                    scratch=Path(scratch),
-                    command=shlex.join(["python", "-m", "rehearsal", *sys.argv[1:]]),
-                ),
-                reports,
-                console,
-            )
-            for scenario in chosen
-            for scratch in [tempfile.mkdtemp(prefix="lockgate-")]
-        ]
+        KEPT.mkdir(parents=True, exist_ok=True)
+        # In the checkout, where a delivery file must be.
+        with tempfile.TemporaryDirectory(prefix="played-", dir=KEPT) as scratch:
+            good = [
+                _play(
+                    scenario,
+                    Orders(
+                        delivery_file=path,
+                        service=service or services[0],
+                        seed=seed,
+                        folder=None if keep is None else keep / scenario.name,
+                        scratch=Path(scratch),
+                        command=shlex.join(["python", "-m", "rehearsal", *sys.argv[1:]]),
+                    ),
+                    reports,
+                    console,
+                )
+                for scenario in chosen
+            ]
     except WRONG as error:
         _refuse(str(error))
     if not all(good):
