@@ -1,6 +1,7 @@
 """From a delivery to the app that deploys it."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ RELEASE = "release"
 SHARED = {
     name: ROOT / "lambda" / "canary" / name
     for name in ("clients.py", "clock.py", "deadline.py", "log.py", "retry.py")
+}
+# What says how a release was built: a folder, and what it has in common with those.
+PROVENANCE = "provenance"
+OF_JOBS = {
+    name: ROOT / "lambda" / RELEASE / name
+    for name in ("job.py", "outcome.py", "parameters.py", "reach.py", "turn.py")
 }
 SOURCE = ("source",)
 
@@ -68,7 +75,8 @@ def build_app(
     foundation = FoundationStack(
         app,
         delivery=delivery,
-        release_package=_release_package(delivery, root, packer),
+        release_package=_shared_package(delivery, RELEASE, root, packer, SHARED),
+        provenance_package=_shared_package(delivery, PROVENANCE, root, packer, SHARED | OF_JOBS),
         source_package=source_package,
     )
     AuditStack(app, delivery=delivery, foundation=foundation)
@@ -113,12 +121,14 @@ def build_app(
     return app
 
 
-def _release_package(delivery: Delivery, root: Path, packer: Packer) -> Package:
+def _shared_package(
+    delivery: Delivery, folder: str, root: Path, packer: Packer, extra: Mapping[str, Path]
+) -> Package:
     return packer(
-        f"{delivery.name}-{RELEASE}",
-        [ROOT / "lambda" / RELEASE],
+        f"{delivery.name}-{folder}",
+        [ROOT / "lambda" / folder],
         out=root / "build" / "packages",
-        extra=SHARED,
+        extra=extra,
     )
 
 

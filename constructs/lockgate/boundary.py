@@ -16,6 +16,7 @@ from lockgate import (
     lambda_target,
     permissions,
     pipeline_permissions,
+    provenance,
     pull_requests,
     records,
     release_gates,
@@ -64,7 +65,9 @@ TOOLCHAIN_ACTIONS = sorted(
         "iam:PassRole",
     }
 )
-GATE_ACTIONS = sorted({*permissions.WRITE_LOGS, *release_gates.ALL_ACTIONS})
+GATE_ACTIONS = sorted(
+    {*permissions.WRITE_LOGS, *release_gates.ALL_ACTIONS, *provenance.ALL_ACTIONS}
+)
 REVIEW_ACTIONS = sorted(
     {
         *permissions.WRITE_LOGS,
