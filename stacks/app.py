@@ -1,7 +1,6 @@
 """From a delivery to the app that deploys it."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +24,12 @@ from stacks.sources import pull_requests
 ROOT = Path(__file__).resolve().parent.parent
 # The folders below lambda/ that make up a gate's package.
 GATE = ("judge", "canary", "hooks", "watch")
-# What the pipelines share: a folder, and what it has in common with a gate.
-RELEASE = "release"
+# What the pipelines share: two folders of functions, what these have in common, and what that
+# has in common with a gate.
+RELEASE, PROVENANCE, JOBS = "release", "provenance", "jobs"
 SHARED = {
     name: ROOT / "lambda" / "canary" / name
     for name in ("clients.py", "clock.py", "deadline.py", "log.py", "retry.py")
-}
-# What says how a release was built: a folder, and what it has in common with those.
-PROVENANCE = "provenance"
-OF_JOBS = {
-    name: ROOT / "lambda" / RELEASE / name
-    for name in ("job.py", "outcome.py", "parameters.py", "reach.py", "turn.py")
 }
 SOURCE = ("source",)
 
@@ -75,8 +69,8 @@ def build_app(
     foundation = FoundationStack(
         app,
         delivery=delivery,
-        release_package=_shared_package(delivery, RELEASE, root, packer, SHARED),
-        provenance_package=_shared_package(delivery, PROVENANCE, root, packer, SHARED | OF_JOBS),
+        release_package=_shared_package(delivery, RELEASE, root, packer),
+        provenance_package=_shared_package(delivery, PROVENANCE, root, packer),
         source_package=source_package,
     )
     AuditStack(app, delivery=delivery, foundation=foundation)
@@ -121,14 +115,12 @@ def build_app(
     return app
 
 
-def _shared_package(
-    delivery: Delivery, folder: str, root: Path, packer: Packer, extra: Mapping[str, Path]
-) -> Package:
+def _shared_package(delivery: Delivery, folder: str, root: Path, packer: Packer) -> Package:
     return packer(
         f"{delivery.name}-{folder}",
-        [ROOT / "lambda" / folder],
+        [ROOT / "lambda" / folder, ROOT / "lambda" / JOBS],
         out=root / "build" / "packages",
-        extra=extra,
+        extra=SHARED,
     )
 
 

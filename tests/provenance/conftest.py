@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from stacks.app import OF_JOBS, PROVENANCE, ROOT, SHARED
+from stacks.app import JOBS, PROVENANCE, ROOT, SHARED
 from tests.provenance.fake_aws import BUILDER, KEY, PROJECTS
 from tests.release.loaded import Gates, loaded
 
-FOLDER = ROOT / "lambda" / PROVENANCE
-FILES = [*sorted(FOLDER.glob("*.py")), *SHARED.values(), *OF_JOBS.values()]
+FOLDERS = [ROOT / "lambda" / PROVENANCE, ROOT / "lambda" / JOBS]
+FILES = [
+    *(file for folder in FOLDERS for file in sorted(folder.glob("*.py"))),
+    *SHARED.values(),
+]
 MODULES = sorted(path.stem for path in FILES)
 
 

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from stacks.app import RELEASE, ROOT, SHARED
+from stacks.app import JOBS, RELEASE, ROOT, SHARED
 from tests.release.loaded import Gates, loaded
 
-FOLDER = ROOT / "lambda" / RELEASE
-FILES = [*sorted(FOLDER.glob("*.py")), *SHARED.values()]
+FOLDERS = [ROOT / "lambda" / RELEASE, ROOT / "lambda" / JOBS]
+FILES = [
+    *(file for folder in FOLDERS for file in sorted(folder.glob("*.py"))),
+    *SHARED.values(),
+]
 MODULES = sorted(path.stem for path in FILES)
 FREEZE = "/lockgate/freeze"
 
