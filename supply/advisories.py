@@ -55,7 +55,7 @@ def problems(
 def _told(report: str) -> dict[Place, list[Mapping[str, Any]]]:
     """The advisories on each package that was looked up."""
     try:
-        told = {
+        told: dict[Place, list[Mapping[str, Any]]] = {
             (canonicalize_name(each["name"]), str(each["version"])): list(each["vulns"])
             for each in json.loads(report)["dependencies"]
             # What it has passed over has a reason in place of a version.

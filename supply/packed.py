@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from lockgate.packaging import install, requires_anything
 
-EXPRESSION, FIELD, CLASSIFIER = "License-Expression", "License", "Classifier"
+CLASSIFIER = "Classifier"
 # What packages said before they could name an expression (PEP 639).
 CLASSIFIERS = {
     "License :: OSI Approved :: Apache Software License": "Apache-2.0",
@@ -77,10 +77,10 @@ def _packed(found: Distribution) -> Packed:
 
 
 def _licence(found: Distribution) -> str:
-    said = found.metadata.get(EXPRESSION)
-    if said:
-        return str(said)
+    said = found.metadata.json
+    if expression := said.get("license_expression"):
+        return str(expression)
     known = {CLASSIFIERS.get(each, "") for each in found.metadata.get_all(CLASSIFIER) or ()} - {""}
     # Old packages put the whole text there.
-    short = str(found.metadata.get(FIELD) or "").strip()
+    short = str(said.get("license") or "").strip()
     return " AND ".join(sorted(known)) or (short if "\n" not in short else "")

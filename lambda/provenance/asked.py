@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import parameters
-from build import PUTS
+from built import PUTS
 
 PIPELINE: Final = r"[A-Za-z0-9.@_-]{1,100}"
 EXECUTION: Final = r"[0-9a-f-]{36}"

@@ -17,7 +17,7 @@ import log
 import reach
 import turn
 from asked import Asked
-from build import PUTS, Attempt, Build, UnprovenError, attempt, revision
+from built import PUTS, Attempt, Build, UnprovenError, attempt, revision
 from deadline import Context, Deadline
 from envelope import Envelope, digest
 from job import Job

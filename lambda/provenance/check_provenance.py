@@ -16,7 +16,7 @@ import reach
 import turn
 from asked import Asked
 from attest import ALGORITHM, ARTIFACT, FILE
-from build import UnprovenError, revision
+from built import UnprovenError, revision
 from deadline import Context, Deadline
 from envelope import Envelope, EnvelopeError
 from expected import DEPLOYED, Expected, MismatchError

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from build import PUTS
+from built import PUTS
 from statement import BUILD_TYPE, PACKAGE, PREDICATE_TYPE, TYPE
 from subjects import Subjects
 

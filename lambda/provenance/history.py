@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import aws
 import reach
-from build import Record, UnprovenError
+from built import Record, UnprovenError
 from deadline import Deadline
 
 # A page holds 100 actions, and a pipeline has at most 1,000 ("Quotas", CodePipeline User Guide).

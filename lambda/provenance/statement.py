@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from build import Build
+from built import Build
 from subjects import Subjects
 
 TYPE: Final = "https://in-toto.io/Statement/v1"

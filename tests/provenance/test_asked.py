@@ -6,7 +6,8 @@ import pytest
 
 from lockgate import provenance_actions, site
 from lockgate.gate_parameters import provenance_parameters
-from tests.provenance.fake_aws import ATTEST, AUDIT, EXECUTION, PACKAGE, PIPELINE, Released, asked
+from tests.provenance.fake_aws import ATTEST, AUDIT, PACKAGE, PIPELINE, Released, asked
+from tests.release.fake_aws import EXECUTION
 from tests.release.loaded import Gates
 
 
@@ -35,5 +36,5 @@ def test_artifacts_have_the_same_names_on_both_sides(functions: Gates) -> None:
 def test_every_artifact_that_is_attested_is_put_out_by_one_action(
     functions: Gates, artifact: str
 ) -> None:
-    puts = functions["build"].PUTS.values()
+    puts = functions["built"].PUTS.values()
     assert [artifact in names for names in puts].count(True) == 1

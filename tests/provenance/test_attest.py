@@ -156,7 +156,7 @@ def test_a_stage_that_was_retried_counts_with_its_newest_attempt(functions: Gate
     assert world.report[0] == "done"
 
 
-BUILD = {
+BUILD: dict[str, Any] = {
     "projectName": "other",
     "buildStatus": "FAILED",
     "initiator": "somebody",

@@ -190,7 +190,7 @@ def test_a_key_that_the_envelope_brings_along_is_not_used(functions: Gates) -> N
 @pytest.mark.parametrize("answer", [{}, {"SignatureValid": False}])
 def test_what_kms_does_not_call_valid_is_not(functions: Gates, answer: dict[str, Any]) -> None:
     world = attested(functions)
-    world.verify = lambda _request: answer  # type: ignore[method-assign]
+    world.verify = lambda _request: answer  # type: ignore[method-assign,assignment]
 
     assert "does not say that the signature is valid" in refused(functions, world)
 

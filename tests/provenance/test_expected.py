@@ -34,7 +34,7 @@ EVIDENCE = {"evidence": "5" * 64, "evidence/orders.cdx.json": "6" * 64}
 def statement(functions: Gates) -> str:
     """The statement of a release."""
     builds = {
-        action: functions["build"].Build(
+        action: functions["built"].Build(
             arn=f"{PROJECTS}{project}:1",
             project=project,
             revision=COMMIT,
