@@ -13,6 +13,9 @@ SCANNERS := .venv/scanners
 
 # Where `make scan` looks: all of it, or in the rehearsal's builds what a release is made of.
 SCANNED ?= .
+# Whose packages `make audit` looks up: all that a pipeline installs, or in the rehearsal's builds
+# what runs in an account.
+AUDITED ?= requirements/all.txt requirements/uv.txt $(wildcard services/*/requirements*.txt)
 
 # Which delivery file to read; app.py, the tests and the CDK CLI all see it.
 export DELIVERY ?= delivery.toml
@@ -35,7 +38,7 @@ GATE_PATH := $(subst $(empty) $(empty),:,$(addprefix $(CURDIR)/,$(wildcard lambd
 given = $(if $($1),--$2 "$$$1")
 asked = $(if $(filter yes,$($1)),--$2)
 
-.PHONY: help setup demo rehearse prove-permissions overview synth diff deploy plan execution-policy bootstrap freeze thaw frozen rollback test test-all lint scan format docs iam-report bench-synth bench-canary seeded scanners mutate-judge mutate-gate lock clean
+.PHONY: help setup demo rehearse prove-permissions overview synth diff deploy plan execution-policy bootstrap freeze thaw frozen rollback test test-all lint scan audit format docs iam-report bench-synth bench-canary seeded scanners mutate-judge mutate-gate lock clean
 
 help: ## Print what there is
 	@$(PYTHON) -c 'import re; [print(f"make {m[1]:<17} {m[2]}") for m in re.finditer(r"^([a-z-]+):.*?## (.+)$$", open("Makefile").read(), re.M)]'
@@ -107,7 +110,7 @@ test-all: $(READY) ## Run every test, with every rehearsal
 lint: scan ## Check style, types, buildspecs and generated files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy app.py constructs delivery docs operations rehearsal stacks tests
+	@$(BIN)/mypy app.py constructs delivery docs operations rehearsal stacks supply tests
 	@$(foreach root,$(LAMBDA_ROOTS),cd $(CURDIR)/$(root) && MYPYPATH=.:$(GATE_PATH) $(BIN)/mypy --config-file $(CURDIR)/pyproject.toml . &&) true
 	@$(BIN)/yamllint --strict constructs services
 	@$(BIN)/python -m docs.generate --check
@@ -116,6 +119,9 @@ scan: $(READY) ## Look for secrets in what is or would be committed
 	@mkdir -p build
 	@git ls-files --cached --others --exclude-standard -z -- $(SCANNED) > build/scanned && test -s build/scanned
 	@xargs -0 $(BIN)/detect-secrets-hook --no-verify --baseline .secrets.baseline < build/scanned
+
+audit: $(READY) ## Look for what a release should not be made of: advisories, licences
+	@$(BIN)/python -m supply $(AUDITED)
 
 format: $(READY) ## Put every file into the project's style
 	@$(BIN)/ruff check --fix --quiet .

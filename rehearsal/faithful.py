@@ -31,7 +31,12 @@ STOOD_IN: Final = (
     Part(
         what="The platform's own tests",
         why="of the package build's, some promises of the templates, and secrets are looked for "
-        "in what is released; make test and make scan do all",
+        "in the services; make test and make scan do all",
+    ),
+    Part(
+        what="Advisories",
+        why="a list of our own in place of the service, asked for the packages of the services; "
+        "make audit asks the service, for all",
     ),
     Part(
         what="CloudFormation",

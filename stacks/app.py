@@ -24,8 +24,9 @@ from stacks.sources import pull_requests
 ROOT = Path(__file__).resolve().parent.parent
 # The folders below lambda/ that make up a gate's package.
 GATE = ("judge", "canary", "hooks", "watch")
-# What the pipelines share: a folder, and what it has in common with a gate.
-RELEASE = "release"
+# What the pipelines share: two folders of functions, what these have in common, and what that
+# has in common with a gate.
+RELEASE, PROVENANCE, JOBS = "release", "provenance", "jobs"
 SHARED = {
     name: ROOT / "lambda" / "canary" / name
     for name in ("clients.py", "clock.py", "deadline.py", "log.py", "retry.py")
@@ -68,7 +69,8 @@ def build_app(
     foundation = FoundationStack(
         app,
         delivery=delivery,
-        release_package=_release_package(delivery, root, packer),
+        release_package=_shared_package(delivery, RELEASE, root, packer),
+        provenance_package=_shared_package(delivery, PROVENANCE, root, packer),
         source_package=source_package,
     )
     AuditStack(app, delivery=delivery, foundation=foundation)
@@ -113,10 +115,10 @@ def build_app(
     return app
 
 
-def _release_package(delivery: Delivery, root: Path, packer: Packer) -> Package:
+def _shared_package(delivery: Delivery, folder: str, root: Path, packer: Packer) -> Package:
     return packer(
-        f"{delivery.name}-{RELEASE}",
-        [ROOT / "lambda" / RELEASE],
+        f"{delivery.name}-{folder}",
+        [ROOT / "lambda" / folder, ROOT / "lambda" / JOBS],
         out=root / "build" / "packages",
         extra=SHARED,
     )

@@ -13,6 +13,7 @@ from lockgate.event_function import SourceFunctions
 from lockgate.freeze import ReleaseFreeze
 from lockgate.packaging import Package
 from lockgate.people.boundary import PeopleBoundary
+from lockgate.provenance import ReleaseProvenance
 from lockgate.records import DECISIONS, KEPT_DAYS
 from lockgate.release_gates import ReleaseGates
 from lockgate.site import REVIEW, REVIEWS
@@ -36,6 +37,7 @@ class FoundationStack(GroundStack):
         *,
         delivery: Delivery,
         release_package: Package,
+        provenance_package: Package,
         source_package: Package,
     ) -> None:
         elsewhere = delivery.places_elsewhere
@@ -63,6 +65,7 @@ class FoundationStack(GroundStack):
         readers = destinations.readers(self, delivery, delivery.home.region)
         reviewers = [site.reviewer(self) for site in sites]
         share(self.artifacts, self.artifact_key.key, [*readers, *reviewers])
+        gate_boundary = self.boundary("GateBoundary", gate_boundary_name(delivery.name))
         ReleaseGates(
             self,
             "Gates",
@@ -72,9 +75,21 @@ class FoundationStack(GroundStack):
             store=self.artifacts,
             log_key=self.operations_key.key,
             role_path=names.role_path(delivery, names.FOUNDATION),
-            boundary=self.boundary("GateBoundary", gate_boundary_name(delivery.name)),
+            boundary=gate_boundary,
             roles_elsewhere=[site.role_arn(self, REVIEW) for site in sites],
         ).node.add_dependency(self.boundaries)
+        provenance = ReleaseProvenance(
+            self,
+            "Provenance",
+            delivery=delivery.name,
+            package=provenance_package,
+            log_key=self.operations_key.key,
+            role_path=names.role_path(delivery, names.FOUNDATION),
+            boundary=gate_boundary,
+        )
+        provenance.node.add_dependency(self.boundaries)
+        # For whoever verifies a release by hand.
+        self.export_value(provenance.key.key_arn, name=names.export(delivery, names.PROVENANCE_KEY))
         shared = SourceFunctions(
             package=source_package,
             topic=self.topic,

@@ -10,6 +10,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from delivery import Delivery, Environment, Place, Service
+from lockgate.provenance import ATTEST, CHECK
 from lockgate.release_gates import FREEZE, SOAK, gate_name
 from lockgate.release_gates import REVIEW as REVIEW_GATE
 from lockgate.wave import SharedFunctions
@@ -24,6 +25,7 @@ REVIEW = "review"
 ARTIFACTS = "artifacts"
 ARTIFACT_KEY = "artifact-key"
 LOG_KEY = "log-key"
+PROVENANCE_KEY = "provenance-key"
 PULL_REQUESTS = "pull-requests"
 # Of a repository, in the name of a project that may have 150.
 REPOSITORY_CHARACTERS = 100
@@ -118,6 +120,8 @@ def functions(delivery: Delivery) -> SharedFunctions:
         freeze=gate_name(delivery.name, FREEZE),
         review=gate_name(delivery.name, REVIEW_GATE),
         soak=gate_name(delivery.name, SOAK),
+        attest=gate_name(delivery.name, ATTEST),
+        check_provenance=gate_name(delivery.name, CHECK),
     )
 
 

@@ -26,7 +26,7 @@ from lockgate.pipeline_events import PipelineEvents, failed_rule, start_rule
 from lockgate.release_pipeline import OwnStack, ReleasePipeline, ReplicatedStore
 from lockgate.resource_types import PIPELINE_TYPES
 from lockgate.secrets import ServiceSecrets
-from lockgate.site import ASSEMBLY, ASSETS, SOURCE
+from lockgate.site import ASSEMBLY, ASSETS, EVIDENCE, SOURCE
 from lockgate.source import PipelineSource
 from lockgate.wave import WaveTopic
 from stacks import destinations, names
@@ -34,10 +34,11 @@ from stacks.base import DeliveryStack
 from stacks.service_landing import ServiceLanding
 from stacks.sources import pipeline_source
 
-PACKAGE_BUILDSPEC = Path(lockgate.__file__).parent / "buildspecs" / "package.yml"
-VERIFY, PACKAGE = "verify", "package"
+BUILDSPECS = Path(lockgate.__file__).parent / "buildspecs"
+VERIFY, PACKAGE, AUDIT = "verify", "package", "audit"
 VERIFY_MINUTES = 30
 PACKAGE_MINUTES = 60
+AUDIT_MINUTES = 30
 
 
 class PipelineStack(DeliveryStack):
@@ -85,10 +86,20 @@ class PipelineStack(DeliveryStack):
             PACKAGE,
             secrets,
             job=f"Package {service.name}: test the stacks, build the release, judge it",
-            buildspec=PACKAGE_BUILDSPEC,
+            buildspec=BUILDSPECS / "package.yml",
             timeout_minutes=PACKAGE_MINUTES,
             permissions=store.transfer(read=[SOURCE], write=[ASSEMBLY, ASSETS]),
             environment={"DELIVERY": delivery_file},
+        )
+        # Without the builds' secrets, which it has no use for.
+        audit = self._build(
+            AUDIT,
+            None,
+            job=f"Audit {service.name}: secrets, advisories, licences, what a release holds",
+            buildspec=BUILDSPECS / "audit.yml",
+            timeout_minutes=AUDIT_MINUTES,
+            permissions=store.transfer(read=[SOURCE], write=[EVIDENCE]),
+            environment={},
         )
         if secrets:
             policies = secrets.readable_by([verify.role.role_arn, package.role.role_arn])
@@ -111,6 +122,8 @@ class PipelineStack(DeliveryStack):
             source=source,
             verify=verify.project,
             package=package.project,
+            audit=audit.project,
+            projects={build.capitalize(): f"{own_name}-{build}" for build in (PACKAGE, AUDIT)},
             own=OwnStack(name=own_name, deployer=self._deployer_of_itself(own_name, source)),
             waves=destinations.waves(self, delivery, service),
             functions=names.functions(delivery),
@@ -269,6 +282,7 @@ class PipelineStack(DeliveryStack):
                             for name in (
                                 f"{own_name}-{VERIFY}",
                                 f"{own_name}-{PACKAGE}",
+                                f"{own_name}-{AUDIT}",
                                 *(site.tests for site in sites if site.integration),
                             )
                         ],

@@ -73,7 +73,11 @@ def synthesize(data: dict[str, Any], out: Path, *, judged: bool = False) -> Asse
     app = cdk.App(context=context(), outdir=str(out), analytics_reporting=False)
     gates = empty_packer(out)("release", [], out=out)
     foundation = FoundationStack(
-        app, delivery=delivery, release_package=gates, source_package=gates
+        app,
+        delivery=delivery,
+        release_package=gates,
+        provenance_package=gates,
+        source_package=gates,
     )
     root = out.parent / "root"
     for service in delivery.services:

@@ -17,6 +17,7 @@ from lockgate import (
     never,
     permissions,
     pipeline_permissions,
+    provenance,
     pull_requests,
     records,
     release_gates,
@@ -71,7 +72,9 @@ DEPLOYER_ACTIONS = sorted(
         "iam:PassRole",
     }
 )
-GATE_ACTIONS = sorted({*permissions.WRITE_LOGS, *release_gates.ALL_ACTIONS})
+GATE_ACTIONS = sorted(
+    {*permissions.WRITE_LOGS, *release_gates.ALL_ACTIONS, *provenance.ALL_ACTIONS}
+)
 REVIEW_ACTIONS = sorted(
     {
         *permissions.WRITE_LOGS,

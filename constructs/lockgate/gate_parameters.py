@@ -3,7 +3,7 @@
 The gates refuse a key too many or too few; here is the one place that knows them all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 # Filled in when the action runs ("Variables available for pipeline actions", CodePipeline User
@@ -47,3 +47,9 @@ def soak_parameters(
         "execution": THIS_EXECUTION,
         **place.parameters(),
     }
+
+
+def provenance_parameters(pipeline: str, projects: Mapping[str, str]) -> dict[str, object]:
+    """Ask how a release was built: by builds of these projects, by the action's name."""
+    built = {action.lower(): project for action, project in projects.items()}
+    return {"pipeline": pipeline, "execution": THIS_EXECUTION, **built}

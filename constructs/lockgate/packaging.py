@@ -88,8 +88,8 @@ def pack(
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out) as scratch:
             installed = Path(scratch, "site")
-            if requirements and _requires_anything(requirements):
-                _install(name, requirements, installed)
+            if requirements and requires_anything(requirements):
+                install(name, requirements, installed)
                 _forget_the_machine(installed)
                 # Code wins over a dependency of the same name, as it would on sys.path.
                 files = _collect([installed], {}) | files
@@ -137,12 +137,18 @@ def _fingerprint(files: Mapping[str, Path], requirements: Path | None) -> str:
     return digest.hexdigest()[:16]
 
 
-def _requires_anything(requirements: Path) -> bool:
+def requires_anything(requirements: Path) -> bool:
+    """Whether a lock names any package."""
     lines = requirements.read_text().splitlines()
     return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
-def _install(name: str, requirements: Path, target: Path) -> None:
+def install(name: str, requirements: Path, target: Path) -> None:
+    """Install a lock into a folder, as Lambda's platform would have it.
+
+    Raises:
+        PackagingError: uv is missing or cannot.
+    """
     beside_python = str(Path(sys.executable).parent)
     uv = shutil.which("uv", path=beside_python) or shutil.which("uv")
     if uv is None:

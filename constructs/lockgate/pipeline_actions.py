@@ -1,12 +1,14 @@
 """The pipeline's actions, each run by a role of its own."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_codepipeline as codepipeline
 from aws_cdk import aws_codepipeline_actions as actions
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
 from lockgate.action_roles import ActionRoles
@@ -65,6 +67,31 @@ def publish_assets(
     """
     return actions.S3DeployAction(
         action_name=name, input=assets, bucket=bucket, extract=True, role=role, run_order=run_order
+    )
+
+
+def invoke(
+    name: str,
+    *,
+    function: lambda_.IFunction,
+    parameters: Mapping[str, object],
+    role: iam.IRole,
+    inputs: Sequence[codepipeline.Artifact] = (),
+    outputs: Sequence[codepipeline.Artifact] = (),
+    variables: str | None = None,
+    run_order: int = 1,
+) -> codepipeline.IAction:
+    """Hand a job to a function, which reports on it."""
+    return actions.LambdaInvokeAction(
+        action_name=name,
+        lambda_=function,
+        # Read by people in the console, too.
+        user_parameters_string=json.dumps(parameters),
+        inputs=list(inputs),
+        outputs=list(outputs),
+        variables_namespace=variables,
+        run_order=run_order,
+        role=role,
     )
 
 

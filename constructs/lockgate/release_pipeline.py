@@ -17,8 +17,9 @@ from lockgate.artifact_store import ArtifactStore
 from lockgate.deployer import StackDeployer
 from lockgate.destination import Destination
 from lockgate.permissions import Permission, arn
+from lockgate.provenance_actions import FIRST, ProvenanceActions
 from lockgate.role import JobRole
-from lockgate.site import ASSEMBLY, ASSETS, SOURCE
+from lockgate.site import ASSEMBLY, ASSETS, EVERY_ARTIFACT, EVIDENCE, SOURCE
 from lockgate.source import PipelineSource
 from lockgate.trust import trusted_service
 from lockgate.wave import Artifacts, SharedFunctions, StagePlan, Wave, WaveTopic
@@ -51,12 +52,13 @@ class ReplicatedStore:
 
 
 class ReleasePipeline(Construct):
-    """Source, build, the pipeline's own update, then one wave of environments after the other.
+    """Source, build, attest, its own update, then one wave of environments after the other.
 
     Type V2 and QUEUED: each commit is released in turn, none is skipped. The package build makes
     the assembly and the assets once; every environment deploys these same artifacts, each by a
-    change set of its own stack, assets first. Nothing polls: an event or a trigger starts it.
-    Costs nothing when idle.
+    change set of its own stack, assets first. Every stage that deploys begins with the check that
+    they are what was attested. Nothing polls: an event or a trigger starts it. Costs nothing when
+    idle.
     """
 
     def __init__(
@@ -70,6 +72,8 @@ class ReleasePipeline(Construct):
         source: PipelineSource,
         verify: codebuild.IProject,
         package: codebuild.IProject,
+        audit: codebuild.IProject,
+        projects: Mapping[str, str],
         own: OwnStack,
         waves: Sequence[Sequence[Destination]],
         functions: SharedFunctions,
@@ -90,6 +94,8 @@ class ReleasePipeline(Construct):
             source: what is released.
             verify: the build that tests.
             package: the build that makes the assembly and the assets.
+            audit: the build that makes the evidence.
+            projects: the names of the projects that make artifacts, by the action's name.
             own: the stack that holds the pipeline.
             waves: the environments, in order.
             functions: what all pipelines share.
@@ -109,8 +115,16 @@ class ReleasePipeline(Construct):
             path=role_path,
             boundary=boundary,
         )
-        code, assembly, assets = (
-            codepipeline.Artifact(artifact) for artifact in (SOURCE, ASSEMBLY, ASSETS)
+        artifacts = {name: codepipeline.Artifact(name) for name in EVERY_ARTIFACT}
+        code, assembly, assets = (artifacts[name] for name in (SOURCE, ASSEMBLY, ASSETS))
+        provenance = ProvenanceActions(
+            self,
+            "Provenance",
+            roles=roles,
+            store=store,
+            artifacts=artifacts,
+            functions=(functions.attest, functions.check_provenance),
+            projects=projects,
         )
         fetch = source.fetch(roles, store, code)
         made = [
@@ -122,6 +136,7 @@ class ReleasePipeline(Construct):
                 store=store,
                 artifacts=Artifacts(source=code, assembly=assembly, assets=assets),
                 functions=functions,
+                provenance=provenance,
                 topic=topic,
                 qualifier=qualifier,
             )
@@ -140,17 +155,26 @@ class ReleasePipeline(Construct):
                         source=code,
                         outputs=[assembly, assets],
                     ),
+                    actions.run_build(
+                        roles,
+                        "Audit",
+                        project=audit,
+                        source=code,
+                        outputs=[artifacts[EVIDENCE]],
+                    ),
                 ],
             ),
+            StagePlan(name="Attest", actions=[provenance.attest()]),
             StagePlan(
                 name="SelfUpdate",
                 actions=[
+                    provenance.check("pipeline-checking"),
                     *(
                         [self._publish_own(roles, store, assets, f"cdk-{qualifier}-assets")]
                         if own_assets
                         else []
                     ),
-                    *_update_itself(roles, store, own, assembly, first=1 + own_assets),
+                    *_update_itself(roles, store, own, assembly, first=FIRST + 1 + own_assets),
                 ],
             ),
             *(plan for wave in made for plan in wave.stages()),
@@ -214,15 +238,16 @@ class ReleasePipeline(Construct):
             "Publish a release's assets for the pipeline's own stack",
             [*store.read(ASSETS), may.may_publish(bucket, stack.account)],
         )
-        return actions.publish_assets("Publish", assets=assets, bucket=bucket, role=role)
+        return actions.publish_assets(
+            "Publish", assets=assets, bucket=bucket, role=role, run_order=FIRST + 1
+        )
 
 
 def _move(store: ArtifactStore) -> list[Permission]:
     """Find a store, and move all artifacts of the pipeline in and out of it."""
-    every = (SOURCE, ASSEMBLY, ASSETS)
     return [
         Permission(actions=may.LOCATE_BUCKET, resources=[store.bucket.bucket_arn]),
-        *store.transfer(read=every, write=every),
+        *store.transfer(read=EVERY_ARTIFACT, write=EVERY_ARTIFACT),
     ]
 
 

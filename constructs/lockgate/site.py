@@ -10,6 +10,8 @@ from constructs import Construct, IConstruct
 from lockgate.artifact_store import Reader, folder
 
 SOURCE, ASSEMBLY, ASSETS = "source", "assembly", "assets"
+EVIDENCE, PROVENANCE = "evidence", "provenance"
+EVERY_ARTIFACT = (SOURCE, ASSEMBLY, ASSETS, EVIDENCE, PROVENANCE)
 # The roles there, by what they are for.
 PUBLISH, CHANGE, EXECUTE, DEPLOY = "publish", "change", "execute", "deploy"
 HEALTH, INTEGRATE, TESTS, REVIEW = "health", "integrate", "tests", "review"

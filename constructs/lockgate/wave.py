@@ -1,6 +1,5 @@
 """The stages of one wave: the environments that a release enters at the same time."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,12 +26,14 @@ from lockgate.gate_parameters import (
 from lockgate.health import health_alarm
 from lockgate.lambda_target import ALIAS
 from lockgate.permissions import USE_KEY, Permission, arn
-from lockgate.pipeline_actions import change_set, publish_assets, start_build
+from lockgate.pipeline_actions import change_set, invoke, publish_assets, start_build
 from lockgate.pipeline_permissions import INVOKE, TELL
+from lockgate.provenance_actions import ProvenanceActions
 
 # A person has a working week; then the release is refused and the next one may be asked for.
 APPROVAL_HOURS = 120
-PUBLISH, CHANGE, EXECUTE, INTEGRATE, SOAK = 1, 2, 3, 4, 5
+# After the check of the provenance, which is the first.
+PUBLISH, CHANGE, EXECUTE, INTEGRATE, SOAK = 2, 3, 4, 5, 6
 # Less is no time to meet customers in; an action that goes on ends after a day.
 LEAST_SOAK_MINUTES, MOST_SOAK_MINUTES = 60, 1380
 
@@ -44,6 +45,8 @@ class SharedFunctions:
     freeze: str
     review: str
     soak: str
+    attest: str
+    check_provenance: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +99,8 @@ class Wave(Construct):
        minimum of requests. It is left when the aggregate alarms have been quiet for the bake.
        Whatever fails takes the stage back to the release before. It asks nobody and nothing on
        entry: a rollback enters it as well, and must not be kept out by the alarm that it answers.
+
+    A stage that publishes or deploys checks the release's provenance first, a rollback's too.
     """
 
     def __init__(
@@ -108,6 +113,7 @@ class Wave(Construct):
         store: ArtifactStore,
         artifacts: Artifacts,
         functions: SharedFunctions,
+        provenance: ProvenanceActions,
         topic: WaveTopic,
         qualifier: str,
     ) -> None:
@@ -118,6 +124,7 @@ class Wave(Construct):
         self._store = store
         self._artifacts = artifacts
         self._functions = functions
+        self._check = provenance.check
         self._topic = topic
         self._qualifier = qualifier
 
@@ -126,7 +133,8 @@ class Wave(Construct):
         asking = [each for each in self._destinations if each.care.approval]
         held = [each for each in self._destinations if each.care.production]
         windows = {each.name: each.care.window for each in self._destinations if each.care.window}
-        publish = self._publish()
+        first = self._destinations[0].name
+        publish = [self._check(f"{first}-entering"), *self._publish()]
         if asking:
             yield StagePlan(name=f"{self.name}-approval", actions=self._approval(asking))
         if windows:
@@ -144,7 +152,10 @@ class Wave(Construct):
             )
         yield StagePlan(
             name=self.name,
-            actions=[*([] if windows or held else publish), *self._deploy()],
+            actions=[
+                *([self._check(f"{first}-checking")] if windows or held else publish),
+                *self._deploy(),
+            ],
             on_success=self._bake(),
             on_failure={"Result": conditions.ROLLBACK},
         )
@@ -268,13 +279,12 @@ class Wave(Construct):
         run_order: int = 1,
     ) -> codepipeline.IAction:
         function_arn = arn(self, "lambda", f"function:{function}")
-        return actions.LambdaInvokeAction(
-            action_name=name,
-            lambda_=lambda_.Function.from_function_name(self, name, function),
-            # Read by people in the console, too.
-            user_parameters_string=json.dumps(parameters),
-            inputs=list(inputs),
-            variables_namespace=variables,
+        return invoke(
+            name,
+            function=lambda_.Function.from_function_name(self, name, function),
+            parameters=parameters,
+            inputs=inputs,
+            variables=variables,
             run_order=run_order,
             role=self._roles.make(
                 role,

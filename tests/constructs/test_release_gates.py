@@ -35,6 +35,7 @@ def allowing(folder: Path, action: str, delivery: str = "sample") -> dict[str, l
         cdk.App(context=context(), outdir=str(folder / "cdk.out"), analytics_reporting=False),
         delivery=load(DELIVERIES / f"{delivery}.toml", ROOT),
         release_package=Package(path=path, code_sha256=DIGEST),
+        provenance_package=Package(path=path, code_sha256=DIGEST),
         source_package=Package(path=path, code_sha256=DIGEST),
     )
     policies = Template.from_stack(foundation).find_resources("AWS::IAM::ManagedPolicy")

@@ -28,7 +28,10 @@ PARTS = {
     "watch.handle": "watch",
     "post_traffic.handle": "post-traffic hook",
 }
-GATES = {f"{gate}.handle": f"{gate} gate" for gate in ("freeze", "review", "soak")}
+GATES = {f"{gate}.handle": f"{gate} gate" for gate in ("freeze", "review", "soak")} | {
+    "attest.handle": "attest function",
+    "check_provenance.handle": "check of provenance",
+}
 # The functions around a repository.
 SOURCE_PARTS = {
     "guard.handle": "guard of paths",
@@ -41,6 +44,7 @@ LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 READ = {"s3:GetObject", "s3:GetObjectVersion"}
 WRITE = {"s3:PutObject"}
 DECRYPT = {"kms:Decrypt"}
+SIGNATURES = {"kms:Sign", "kms:Verify"}
 KEY = DECRYPT | {"kms:GenerateDataKey"}
 SECRETS = {"kms:Decrypt", "secretsmanager:GetSecretValue"}
 GATE = KEY | {
@@ -78,6 +82,15 @@ ACTIONS = {
         "s3:PutObject",
     },
     "soak gate": LOGS | REPORT | {"cloudwatch:GetMetricData", "codepipeline:GetPipelineExecution"},
+    "attest function": LOGS
+    | REPORT
+    | {
+        "codebuild:BatchGetBuilds",
+        "codepipeline:GetPipelineExecution",
+        "codepipeline:ListActionExecutions",
+        "kms:Sign",
+    },
+    "check of provenance": LOGS | REPORT | {"codepipeline:GetPipelineExecution", "kms:Verify"},
     "state machine": {"lambda:InvokeFunction"},
     "deployment group": {
         "cloudwatch:DescribeAlarms",
@@ -88,6 +101,7 @@ ACTIONS = {
     },
     "verify build": LOGS | READ | DECRYPT,
     "package build": LOGS | READ | WRITE | KEY,
+    "audit build": LOGS | READ | WRITE | KEY,
     "integrate build": LOGS | READ | DECRYPT | {"lambda:InvokeFunction"},
     "pipeline": READ
     | WRITE
@@ -146,6 +160,8 @@ ACTIONS = {
     "Review action": READ | DECRYPT | {"lambda:InvokeFunction"},
     "Manual action": KEY | {"sns:Publish"},
     "Freeze action": {"lambda:InvokeFunction"},
+    "Attest action": READ | WRITE | KEY | {"lambda:InvokeFunction"},
+    "CheckProvenance action": READ | DECRYPT | {"lambda:InvokeFunction"},
     "CloudWatchAlarm rule": {"cloudwatch:DescribeAlarms"},
     "S3 action": READ | WRITE | DECRYPT,
     "CHANGE_SET_REPLACE action": READ
@@ -296,7 +312,13 @@ def test_logs_are_written_to_the_group_of_the_same_job(assembly: Assembly) -> No
     for job in (job for job in jobs(assembly) if job.name in known):
         group = job.user["LoggingConfig"]["LogGroup"]["Ref"]
         assert on(job.role, *LOGS) == {f"<{group}.Arn>"}
-    builds = ("verify build", "package build", "integrate build", "pull request build")
+    builds = (
+        "verify build",
+        "package build",
+        "audit build",
+        "integrate build",
+        "pull request build",
+    )
     for job in of(assembly, *builds):
         group = job.user["LogsConfig"]["CloudWatchLogs"]["GroupName"]["Ref"]
         assert on(job.role, *LOGS) == {f"<{group}.Arn>"}
@@ -319,8 +341,8 @@ def in_store(resources: Iterable[str], folder: str) -> set[str]:
 def test_an_action_reaches_the_artifacts_that_it_takes_and_puts_out_and_no_other(
     assembly: Assembly,
 ) -> None:
-    """The builds' own roles too; only the pipeline's reaches all three."""
-    kinds = ("verify build", "package build", "integrate build")
+    """The builds' own roles too; only the pipeline's reaches all of them."""
+    kinds = ("verify build", "package build", "audit build", "integrate build")
     builds = {job.user["Name"]: job for job in of(assembly, *kinds)}
     for job in jobs(assembly):
         if not job.name.endswith(" action"):
@@ -351,11 +373,11 @@ def one_pipeline(assembly: Assembly, stack: str) -> tuple[str, str, dict[str, An
     return found
 
 
-def test_the_pipeline_reaches_its_own_three_artifacts(assembly: Assembly) -> None:
+def test_the_pipeline_reaches_its_own_artifacts(assembly: Assembly) -> None:
     for job in of(assembly, "pipeline"):
         folder = job.user["Name"][:20]
         found = in_store(on(job.role, *READ, *WRITE), folder)
-        assert found == {"source", "assembly", "assets"}
+        assert found == {"source", "assembly", "assets", "evidence", "provenance"}
 
 
 def test_the_pipeline_assumes_the_roles_of_its_own_actions_and_no_other(
@@ -407,7 +429,9 @@ def test_a_gate_reads_the_one_alarm_and_asks_the_one_function_that_it_names(
     for job in of(assembly, "CloudWatchAlarm rule"):
         [alarm] = on(job.role, "cloudwatch:DescribeAlarms")
         assert alarm.endswith(f":alarm:{job.user['Configuration']['AlarmName']}")
-    for job in of(assembly, "Freeze action", "Soak action"):
+    for job in of(
+        assembly, "Freeze action", "Soak action", "Attest action", "CheckProvenance action"
+    ):
         [function] = on(job.role, "lambda:InvokeFunction")
         assert function.endswith(f":function:{text(job.user['Configuration']['FunctionName'])}")
 
@@ -621,7 +645,7 @@ def test_secrets_are_read_by_those_that_hear_of_them_and_all_of_them(assembly: A
 def sources(job: Job) -> set[str]:
     """The part of an ARN by which a service names the resource that uses the role."""
     match job.name:
-        case "verify build" | "package build" | "integrate build" | "pull request build":
+        case build if build.endswith(" build"):
             return {f"project/{job.user['Name']}"}
         case "deployment group":
             return {f"deploymentgroup:{job.role.stack}/{job.user['DeploymentGroupName']}"}
@@ -646,7 +670,8 @@ def test_a_service_assumes_a_role_for_the_resource_that_has_it_alone(assembly: A
 def loose_key_use(found: Iterable[Statement]) -> Iterator[str]:
     """Statements that let a key be used otherwise than through one service."""
     for statement in found:
-        uses = any(action.startswith("kms:") for action in statement.actions)
+        # With a key that signs nothing is encrypted; one role has it, and no service.
+        uses = any(action.startswith("kms:") for action in {*statement.actions} - SIGNATURES)
         via = statement.condition("StringEquals", "kms:ViaService")
         if statement.allows and uses:
             service = via[0].partition(".")[0] if len(via) == 1 else ""

@@ -98,7 +98,7 @@ def test_json_holds_the_facts_of_the_tables(sample: Assembly) -> None:
         assert [*pack["name"].split(), *counts] in rows
     assert ["in", "sum", f"{said['idle']['usd']:.2f}"] in rows
     [pipeline] = said["pipelines"]
-    assert pipeline["stages"][1] == {"name": "Build", "steps": [["Verify", "Package"]]}
+    assert pipeline["stages"][1] == {"name": "Build", "steps": [["Verify", "Package", "Audit"]]}
 
 
 def test_a_finding_in_an_assembly_ends_with_one(tmp_path: Path) -> None:

@@ -86,9 +86,10 @@ def test_the_pipeline_is_read_from_its_template(sample: Assembly) -> None:
         *("Source", "Build", "SelfUpdate", "beta", "prod-window", "prod-gate", "prod")
     ]
     stages = {stage.name: stage.steps for stage in pipeline.stages}
-    assert stages["Build"] == (("Verify", "Package"),)
-    assert stages["beta"] == (("Publish",), ("CreateChangeSet",), ("Execute",), ("Integrate",))
-    assert stages["prod"] == (("CreateChangeSet",), ("Execute",), ("Integrate",), ("Soak",))
+    assert stages["Build"] == (("Verify", "Package", "Audit"),)
+    deployed = ("CreateChangeSet",), ("Execute",), ("Integrate",)
+    assert stages["beta"] == (("CheckProvenance",), ("Publish",), *deployed)
+    assert stages["prod"] == (("CheckProvenance",), *deployed, ("Soak",))
 
 
 def test_actions_are_shown_in_run_order_and_parallel_ones_as_such(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.gate.test_package import AWS, PROGRAM, imported
-from tests.release.conftest import FILES, FOLDER, MODULES
+from tests.release.conftest import FILES, MODULES
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +51,10 @@ def test_a_module_imports_nothing_that_the_package_and_lambda_do_not_bring(path:
 )
 def test_what_decides_asks_nobody(core: str) -> None:
     """Each by what it imports, and by what that imports."""
+    files = {path.stem: path for path in FILES}
     known, left = set[str](), {core}
     while left:
         known |= left
-        left = {name for each in left for name in imported(FOLDER / f"{each}.py")} - known
-        left &= {path.stem for path in FOLDER.glob("*.py")}
-    everything = {name for each in known for name in imported(FOLDER / f"{each}.py")}
+        left = ({name for each in left for name in imported(files[each])} & set(files)) - known
+    everything = {name for each in known for name in imported(files[each])}
     assert everything <= sys.stdlib_module_names | known

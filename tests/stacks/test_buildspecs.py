@@ -10,14 +10,21 @@ import yaml
 
 from lockgate.pull_requests import BUILDSPEC as PULL_REQUEST_BUILDSPEC
 from stacks.app import ROOT
-from stacks.pipeline import PACKAGE_BUILDSPEC
+from stacks.pipeline import BUILDSPECS
 from tests.assembly import Assembly
 
+PACKAGE_BUILDSPEC, AUDIT_BUILDSPEC = BUILDSPECS / "package.yml", BUILDSPECS / "audit.yml"
 VERIFY_BUILDSPEC = ROOT / "services" / "orders" / "buildspec.yml"
 INTEGRATION_BUILDSPEC = ROOT / "services" / "orders" / "integration.yml"
 EACH = pytest.mark.parametrize(
     "file",
-    [PACKAGE_BUILDSPEC, PULL_REQUEST_BUILDSPEC, VERIFY_BUILDSPEC, INTEGRATION_BUILDSPEC],
+    [
+        PACKAGE_BUILDSPEC,
+        AUDIT_BUILDSPEC,
+        PULL_REQUEST_BUILDSPEC,
+        VERIFY_BUILDSPEC,
+        INTEGRATION_BUILDSPEC,
+    ],
     ids=lambda f: f.stem,
 )
 
@@ -63,6 +70,7 @@ def test_the_projects_run_the_committed_buildspecs_inline(sample: Assembly) -> N
         "lockgate-lockgate-pull-requests": yaml.safe_load(PULL_REQUEST_BUILDSPEC.read_text()),
         "lockgate-orders-pipeline-verify": yaml.safe_load(VERIFY_BUILDSPEC.read_text()),
         "lockgate-orders-pipeline-package": yaml.safe_load(PACKAGE_BUILDSPEC.read_text()),
+        "lockgate-orders-pipeline-audit": yaml.safe_load(AUDIT_BUILDSPEC.read_text()),
         **{
             f"lockgate-orders-{environment}-integrate": yaml.safe_load(
                 INTEGRATION_BUILDSPEC.read_text()
@@ -72,14 +80,16 @@ def test_the_projects_run_the_committed_buildspecs_inline(sample: Assembly) -> N
     }
 
 
-def test_the_package_build_puts_out_what_the_pipeline_takes(sample: Assembly) -> None:
-    put_out = yaml.safe_load(PACKAGE_BUILDSPEC.read_text())["artifacts"]["secondary-artifacts"]
+@pytest.mark.parametrize("build", ["Package", "Audit"])
+def test_a_build_puts_out_what_the_pipeline_takes(sample: Assembly, build: str) -> None:
+    spec = yaml.safe_load((BUILDSPECS / f"{build.lower()}.yml").read_text())
+    put_out = spec["artifacts"]["secondary-artifacts"]
     pipeline = sample.only("AWS::CodePipeline::Pipeline", "lockgate-orders-pipeline")
     taken = {
         artifact["Name"]
         for stage in pipeline["Stages"]
         for action in stage["Actions"]
-        if action["Name"] == "Package"
+        if action["Name"] == build
         for artifact in action["OutputArtifacts"]
     }
     assert set(put_out) == taken

@@ -108,7 +108,7 @@ def test_an_action_runs_in_the_account_and_the_region_of_its_environment(
     pipeline = three_accounts.only(
         "AWS::CodePipeline::Pipeline", names.pipeline_stack(delivery, service)
     )
-    for stage in pipeline["Stages"][3:]:
+    for stage in pipeline["Stages"][4:]:
         for action in stage["Actions"]:
             if action["ActionTypeId"]["Provider"] in {"Lambda", "Manual"}:
                 continue

@@ -295,7 +295,13 @@ def test_a_repository_is_made_once_for_the_services_that_share_it(
     app = cdk.App(context=context(), outdir=str(tmp_path), analytics_reporting=False)
     package = empty_packer(tmp_path)("package", [], out=tmp_path)
     delivery = Delivery.model_validate(data)
-    stack = FoundationStack(app, delivery=delivery, release_package=package, source_package=package)
+    stack = FoundationStack(
+        app,
+        delivery=delivery,
+        release_package=package,
+        provenance_package=package,
+        source_package=package,
+    )
     template = cdk.assertions.Template.from_stack(stack).to_json()
     made = [
         resource["Properties"]["RepositoryName"]

@@ -62,13 +62,14 @@ def test_a_pipeline_queues_its_releases(assembly: Assembly) -> None:
         assert pipeline["ExecutionMode"] == "QUEUED"
 
 
-def test_the_stages_are_source_build_self_update_and_the_environments_in_promotion_order(
+def test_the_stages_are_source_build_attest_self_update_and_the_environments_in_promotion_order(
     assembly: Assembly,
 ) -> None:
     for service, _, pipeline in pipelines(assembly):
         assert [stage["Name"] for stage in pipeline["Stages"]] == [
             "Source",
             "Build",
+            "Attest",
             "SelfUpdate",
             *(
                 stage
@@ -162,20 +163,27 @@ def test_no_managed_policy_attaches_itself_to_a_role(assembly: Assembly) -> None
             assert "Roles" not in policy
 
 
-def test_verify_and_package_run_side_by_side_on_the_same_source(assembly: Assembly) -> None:
+def stage_of(pipeline: dict[str, Any], name: str) -> Stage:
+    [found] = [stage for stage in pipeline["Stages"] if stage["Name"] == name]
+    return dict(found)
+
+
+def test_verify_package_and_audit_run_side_by_side_on_the_same_source(
+    assembly: Assembly,
+) -> None:
     for _, _, pipeline in pipelines(assembly):
-        verify, package = pipeline["Stages"][1]["Actions"]
-        assert (verify["Name"], package["Name"]) == ("Verify", "Package")
-        assert verify["RunOrder"] == package["RunOrder"]
-        assert artifacts(verify, "InputArtifacts") == artifacts(package, "InputArtifacts")
-        assert verify["Configuration"] != package["Configuration"]
+        builds = stage_of(pipeline, "Build")["Actions"]
+        assert [build["Name"] for build in builds] == ["Verify", "Package", "Audit"]
+        assert len({build["RunOrder"] for build in builds}) == 1
+        assert [artifacts(build, "InputArtifacts") for build in builds] == [["source"]] * 3
+        assert len({str(build["Configuration"]) for build in builds}) == 3
 
 
 def test_the_pipeline_updates_its_own_stack_and_starts_the_release_again(
     assembly: Assembly,
 ) -> None:
     for _, stack, pipeline in pipelines(assembly):
-        self_update = pipeline["Stages"][2]
+        self_update = stage_of(pipeline, "SelfUpdate")
         create = one_action(self_update, "CloudFormation", "CHANGE_SET_REPLACE")
         execute = one_action(self_update, "CloudFormation", "CHANGE_SET_EXECUTE")
         assert create["RunOrder"] < execute["RunOrder"]
@@ -212,7 +220,7 @@ def test_each_environment_deploys_its_own_stack_of_the_assembly(assembly: Assemb
             assert stack in assembly.templates
 
 
-def test_every_environment_uses_the_same_two_artifacts(assembly: Assembly) -> None:
+def test_every_environment_uses_the_same_artifacts(assembly: Assembly) -> None:
     for service, _, pipeline in pipelines(assembly):
         used = [
             {
@@ -223,10 +231,10 @@ def test_every_environment_uses_the_same_two_artifacts(assembly: Assembly) -> No
             }
             for stage in stages(pipeline, service)
         ]
-        assert used == [{"assembly", "assets", "source"}] * len(service.waves)
+        assert used == [{"assembly", "assets", "provenance", "source"}] * len(service.waves)
 
 
-def test_one_action_produces_both_artifacts_and_no_other_produces_either(
+def test_one_action_produces_each_artifact_and_no_other_produces_it(
     assembly: Assembly,
 ) -> None:
     for _, _, pipeline in pipelines(assembly):
@@ -239,6 +247,8 @@ def test_one_action_produces_both_artifacts_and_no_other_produces_either(
             ("source", "Source"): 1,
             ("assembly", "Package"): 1,
             ("assets", "Package"): 1,
+            ("evidence", "Audit"): 1,
+            ("provenance", "Attest"): 1,
         }
 
 
@@ -288,16 +298,17 @@ def test_every_action_is_one_that_aws_runs(assembly: Assembly) -> None:
             assert (kind["Category"], kind["Owner"], kind["Version"]) == KINDS[kind["Provider"]]
 
 
-def test_verify_and_package_run_the_project_of_their_name(assembly: Assembly) -> None:
+def test_each_build_runs_the_project_of_its_name(assembly: Assembly) -> None:
     for _, stack, pipeline in pipelines(assembly):
         resources = assembly.templates[stack]["Resources"]
         ran = {
             action["Name"]: resources[action["Configuration"]["ProjectName"]["Ref"]]["Properties"]
-            for action in pipeline["Stages"][1]["Actions"]
+            for action in stage_of(pipeline, "Build")["Actions"]
         }
         assert {name: project["Name"] for name, project in ran.items()} == {
             "Verify": f"{stack}-verify",
             "Package": f"{stack}-package",
+            "Audit": f"{stack}-audit",
         }
         for project in ran.values():
             assert project["Source"]["Type"] == project["Artifacts"]["Type"] == "CODEPIPELINE"

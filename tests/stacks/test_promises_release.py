@@ -74,15 +74,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def test_a_service_is_packed_once_for_all_its_environments(built: Built) -> None:
     services = {"orders": 1, "orders-gate": 1, "invoices": 1, "invoices-gate": 1}
-    assert built.made == {"source": 1, "acme-release": 1, **services}
+    assert built.made == {"source": 1, "acme-release": 1, "acme-provenance": 1, **services}
 
 
 def test_what_the_pipelines_share_is_packed_with_what_it_has_of_a_gate(built: Built) -> None:
     shared = {"clients.py", "clock.py", "deadline.py", "log.py", "retry.py"}
-    assert built.sources["acme-release"] == {
-        ROOT / "lambda" / "release",
-        *(ROOT / "lambda" / "canary" / name for name in shared),
-    }
+    for folder in ("release", "provenance"):
+        assert built.sources[f"acme-{folder}"] == {
+            ROOT / "lambda" / folder,
+            ROOT / "lambda" / "jobs",
+            *(ROOT / "lambda" / "canary" / name for name in shared),
+        }
 
 
 def test_a_gate_is_packed_with_the_contract_of_its_service(built: Built) -> None:

@@ -17,6 +17,10 @@ class Owner(NamedTuple):
     secrets: dict[str, str]
 
 
+# The builds that get secrets.
+WITH_SECRETS = ("-verify", "-package")
+
+
 def owners(assembly: Assembly) -> Iterator[tuple[Owner, str]]:
     """Each stack that could hold secrets, with who reads them there: function or build."""
     delivery = assembly.delivery
@@ -54,11 +58,11 @@ def function_role(assembly: Assembly, stack: str) -> dict[str, Any]:
 
 
 def build_roles(assembly: Assembly, stack: str) -> list[dict[str, Any]]:
-    """Those of the builds before any environment: integration tests get no secret."""
+    """Those of the builds that get secrets: an audit and integration tests get none."""
     return [
         p["ServiceRole"]
         for _, _, p in assembly.resources("AWS::CodeBuild::Project", stack)
-        if not p["Name"].endswith("-integrate")
+        if p["Name"].endswith(WITH_SECRETS)
     ]
 
 
@@ -220,7 +224,7 @@ def test_who_reads_a_secret_is_made_after_its_policy(assembly: Assembly) -> None
             resource
             for resource in of_type(assembly, owner.stack, kind).values()
             if (
-                not resource["Properties"]["Name"].endswith("-integrate")
+                resource["Properties"]["Name"].endswith(WITH_SECRETS)
                 if use == "build"
                 else resource["Properties"]["FunctionName"] == owner.stack
             )

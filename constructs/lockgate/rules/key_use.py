@@ -28,8 +28,12 @@ def _breaches(resource: Resource, _template: Template) -> Iterable[str]:
 
 
 def _held(statement: Statement) -> bool:
+    """Whether a service stands between, or the statement is for roles that it names."""
+    roles = statement.required("aws:PrincipalArn")
     return bool(
-        statement.required("kms:ViaService") or statement.required("kms:EncryptionContext*")
+        statement.required("kms:ViaService")
+        or statement.required("kms:EncryptionContext*")
+        or (roles and not any("*" in role for role in roles))
     )
 
 
@@ -37,8 +41,9 @@ RULE = Rule(
     id="LG-KeyUse",
     what="The key lets a whole account use it: each role there with a wide policy decrypts "
     "artifacts, secrets and logs, with no service between that would ask for more.",
-    fix="Let the account administer the key alone, and use it only under kms:ViaService or "
-    "kms:EncryptionContext (StringEquals, StringLike or ArnLike).",
+    fix="Let the account administer the key alone, and use it only under kms:ViaService, "
+    "kms:EncryptionContext or the aws:PrincipalArn of one role (StringEquals, StringLike, "
+    "ArnEquals or ArnLike).",
     source="AWS Foundational Security Best Practices, KMS.1; KMS Developer Guide, kms:ViaService",
     resource_types=("AWS::KMS::Key",),
     breaches=_breaches,

@@ -1,9 +1,9 @@
 """Production is entered in its window, not while its alarm is raised, nor while it is frozen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from lockgate.rules.rule import Resource, Rule, Template, mapping
-from lockgate.rules.stages import Stage, stages, watches_alarm
+from lockgate.rules.rule import Resource, Rule, Template
+from lockgate.rules.stages import Stage, asks, stages, watches_alarm
 
 FAIL = "FAIL"
 # How the names of the functions end that ask whether people have frozen an environment.
@@ -42,18 +42,7 @@ def _minds_alarm(stage: Stage) -> bool:
 
 
 def _asks_freeze(stage: Stage) -> bool:
-    return any(
-        mapping(action.get("ActionTypeId")).get("Provider") == "Lambda"
-        and _end(mapping(action.get("Configuration")).get("FunctionName")).endswith(FREEZE)
-        for action in stage.actions
-    )
-
-
-def _end(value: object) -> str:
-    """The last text of a value, whatever functions of CloudFormation put it together."""
-    while isinstance(value, Mapping | list) and value:
-        value = list(value.values() if isinstance(value, Mapping) else value)[-1]
-    return str(value)
+    return any(asks(action, FREEZE) for action in stage.actions)
 
 
 RULE = Rule(

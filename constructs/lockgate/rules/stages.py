@@ -91,10 +91,23 @@ def stages(pipeline: Resource, template: Template) -> Iterator[Stage]:
         before = stage
 
 
+def asks(action: Mapping[str, Any], ending: str) -> bool:
+    """Whether an action invokes a function whose name ends so."""
+    function = _end(mapping(action.get("Configuration")).get("FunctionName"))
+    return _provider(action) == "Lambda" and function.endswith(ending)
+
+
 def watches_alarm(settings: Mapping[str, Any]) -> bool:
     """Whether a CloudWatchAlarm rule names an alarm and minds that it is raised."""
     states = settings.get("AlarmStates", "ALARM")
     return bool(settings.get("AlarmName")) and "ALARM" in str(states).split(",")
+
+
+def _end(value: object) -> str:
+    """The last text of a value, whatever functions of CloudFormation put it together."""
+    while isinstance(value, Mapping | list) and value:
+        value = list(value.values() if isinstance(value, Mapping) else value)[-1]
+    return str(value)
 
 
 def _deploys(action: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from rehearsal.world.image import BuildImage
 from rehearsal.world.inside.adapter import Seams
+from rehearsal.world.inside.advisories import open_service
 from rehearsal.world.inside.clock import Clock
 from rehearsal.world.inside.door import open_door
 from rehearsal.world.inside.parties import Parties
@@ -51,6 +52,7 @@ def serve(
     os.environ.update(
         PYTHONPATH=str(lambda_site),
         LOCKGATE_WORLD_DOOR=door,
+        LOCKGATE_ADVISORIES=open_service(),
         LOCKGATE_WORLD_TIME=str(time_file.path),
     )
     asyncio.run(

@@ -27,17 +27,36 @@ def action(
     }
 
 
+def takes(made: dict[str, Any], *artifacts: str) -> dict[str, Any]:
+    """The action with its input artifacts."""
+    return {**made, "InputArtifacts": [{"Name": name} for name in artifacts]}
+
+
+def checked() -> dict[str, Any]:
+    """The action that comes first where anything is published or deployed."""
+    made = action(
+        "CheckProvenance", "Invoke", "Lambda", order=1, FunctionName="shop-check-provenance"
+    )
+    return takes(made, "assembly", "assets", "provenance")
+
+
+def publish() -> dict[str, Any]:
+    return takes(action("Publish", "Deploy", "S3", order=2), "assets")
+
+
 def change_set(stack: str, capabilities: str = "CAPABILITY_IAM") -> list[dict[str, Any]]:
     kind = ("Deploy", "CloudFormation")
+    create = action(
+        "CreateChangeSet",
+        *kind,
+        order=3,
+        ActionMode="CHANGE_SET_REPLACE",
+        StackName=stack,
+        Capabilities=capabilities,
+    )
     return [
-        action(
-            "CreateChangeSet",
-            *kind,
-            ActionMode="CHANGE_SET_REPLACE",
-            StackName=stack,
-            Capabilities=capabilities,
-        ),
-        action("Execute", *kind, order=2, ActionMode="CHANGE_SET_EXECUTE", StackName=stack),
+        takes(create, "assembly"),
+        action("Execute", *kind, order=4, ActionMode="CHANGE_SET_EXECUTE", StackName=stack),
     ]
 
 
@@ -79,15 +98,16 @@ def gated() -> dict[str, Any]:
             "RoleArn": role("PipelineRole"),
             "Stages": [
                 stage("Source", action("Source", "Source", "CodeCommit")),
-                stage("SelfUpdate", *change_set(OWN_STACK, "CAPABILITY_NAMED_IAM")),
+                stage("SelfUpdate", checked(), *change_set(OWN_STACK, "CAPABILITY_NAMED_IAM")),
                 stage(
                     "beta",
-                    action("Publish", "Deploy", "S3"),
+                    checked(),
+                    publish(),
                     *change_set("shop-orders-beta"),
                     OnFailure={"Result": "ROLLBACK"},
                 ),
                 stage("prod-approval", action("Approve", "Approval", "Manual")),
-                stage("prod-window", action("Publish", "Deploy", "S3"), BeforeEntry=window()),
+                stage("prod-window", checked(), publish(), BeforeEntry=window()),
                 stage(
                     "prod-gate",
                     action("Freeze", "Invoke", "Lambda", FunctionName="shop-freeze"),
@@ -95,6 +115,7 @@ def gated() -> dict[str, Any]:
                 ),
                 stage(
                     "prod",
+                    checked(),
                     *change_set("shop-orders-prod"),
                     OnSuccess=alarm("ROLLBACK", WaitTime="60"),
                     OnFailure={"Result": "ROLLBACK"},

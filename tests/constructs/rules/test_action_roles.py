@@ -10,7 +10,7 @@ from tests.constructs.rules.gated import found_by, gated, role, staged
 
 def with_role(stated: object) -> dict[str, Any]:
     template = gated()
-    action = staged(template, "prod")["Actions"][1]
+    action = staged(template, "prod")["Actions"][2]
     if stated is None:
         del action["RoleArn"]
     else:
@@ -24,13 +24,13 @@ def test_actions_with_roles_of_their_own_pass() -> None:
 
 @pytest.mark.parametrize("stated", [None, "", role("PipelineRole")])
 def test_an_action_without_one_or_with_the_pipelines_is_found(stated: object) -> None:
-    assert found_by(RULE, with_role(stated)) == ["Stages.6.Actions.1.RoleArn"]
+    assert found_by(RULE, with_role(stated)) == ["Stages.6.Actions.2.RoleArn"]
 
 
 def test_a_role_of_two_actions_is_found_at_both() -> None:
     assert found_by(RULE, with_role(role("prodCreateChangeSet"))) == [
-        "Stages.6.Actions.0.RoleArn",
         "Stages.6.Actions.1.RoleArn",
+        "Stages.6.Actions.2.RoleArn",
     ]
 
 

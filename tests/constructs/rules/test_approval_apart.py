@@ -23,6 +23,6 @@ def test_a_stage_that_rolls_back_on_an_alarm_alone_counts() -> None:
     prod = staged(template, "prod")
     del prod["OnFailure"]
     prod["Actions"].append(action("Approve", "Approval", "Manual"))
-    assert found_by(RULE, template) == ["Stages.6.Actions.2"]
+    assert found_by(RULE, template) == ["Stages.6.Actions.3"]
     del prod["OnSuccess"]
     assert found_by(RULE, template) == []

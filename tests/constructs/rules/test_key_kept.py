@@ -26,6 +26,12 @@ def test_a_key_that_goes_soon_or_never_changes_is_found(name: str, value: object
     assert breaches(RULE, changed(RIGHT, name, value), beyond=RETAIN) == [name]
 
 
+@pytest.mark.parametrize(("spec", "found"), [("ECC_NIST_P256", 0), ("SYMMETRIC_DEFAULT", 1)])
+def test_a_key_that_kms_does_not_rotate_need_not(spec: str, found: int) -> None:
+    key = changed(changed(RIGHT, "EnableKeyRotation", MISSING), "KeySpec", spec)
+    assert breaches(RULE, key, beyond=RETAIN) == ["EnableKeyRotation"] * found
+
+
 @pytest.mark.parametrize("policy", RETAIN)
 @pytest.mark.parametrize("value", ["Delete", None])
 def test_a_key_that_goes_with_its_stack_is_found(policy: str, value: str | None) -> None:

@@ -24,6 +24,7 @@ def found(action: object, principal: object, condition: dict[str, Any]) -> list[
         ("kms:Decrypt", ROOT, VIA),
         ("kms:Decrypt", ROOT, CONTEXT),
         ("kms:Decrypt", {"AWS": "arn:aws:iam::111122223333:role/shop/deploy"}, {}),
+        ("kms:Sign", ROOT, {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::1:role/attest"}}),
     ],
 )
 def test_administration_and_use_through_services_pass(
@@ -37,6 +38,8 @@ def test_administration_and_use_through_services_pass(
     [
         ("kms:*", ROOT, {}),
         ("kms:Decrypt", "*", {}),
+        ("kms:Sign", ROOT, {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::1:role/*"}}),
+        ("kms:Sign", ROOT, {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::1:role/a"}}),
         ("kms:Decrypt", {"AWS": "111122223333"}, {}),
         ("kms:Decrypt", {"AWS": {"Ref": "AWS::AccountId"}}, {}),
         (["kms:DescribeKey", "kms:GenerateDataKey*"], ROOT, {}),

@@ -21,8 +21,10 @@ def test_named_roles_in_the_pipelines_own_stack_pass() -> None:
 )
 def test_more_is_found(stage: str, place: int, capabilities: object) -> None:
     template = gated()
-    staged(template, stage)["Actions"][0]["Configuration"]["Capabilities"] = capabilities
-    assert found_by(RULE, template) == [f"Stages.{place}.Actions.0.Configuration.Capabilities"]
+    actions = [action["Name"] for action in staged(template, stage)["Actions"]]
+    at = actions.index("CreateChangeSet")
+    staged(template, stage)["Actions"][at]["Configuration"]["Capabilities"] = capabilities
+    assert found_by(RULE, template) == [f"Stages.{place}.Actions.{at}.Configuration.Capabilities"]
 
 
 @pytest.mark.parametrize("change", ["stack", "name", "path"])
@@ -30,9 +32,9 @@ def test_only_the_stage_that_updates_its_own_stack_may_name_roles(change: str) -
     template = gated()
     stage = staged(template, "SelfUpdate")
     if change == "stack":
-        stage["Actions"][1]["Configuration"]["StackName"] = "shop-orders-prod"
+        stage["Actions"][2]["Configuration"]["StackName"] = "shop-orders-prod"
     elif change == "name":
         stage["Name"] = "Update"
     else:
         del template["Resources"]["Pipeline"]["Metadata"]
-    assert found_by(RULE, template) == ["Stages.1.Actions.0.Configuration.Capabilities"]
+    assert found_by(RULE, template) == ["Stages.1.Actions.1.Configuration.Capabilities"]

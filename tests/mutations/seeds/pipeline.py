@@ -8,6 +8,7 @@ from tests.mutations.mutation import Change, Mutation, Resource, Template
 PIPELINE, RULE = "AWS::CodePipeline::Pipeline", "AWS::Events::Rule"
 CAPABILITIES = "CloudFormation API Reference, CreateChangeSet: Capabilities"
 PBAC = "OWASP CICD-SEC-5"
+INTEGRITY = "SLSA v1.2, Verifying artifacts; OWASP CICD-SEC-9"
 MODES = "CodePipeline User Guide, CloudFormation deploy action reference"
 
 
@@ -44,6 +45,25 @@ def give_role_of(kind: str) -> Change:
         last.update({"RoleArn": roles[kind]} if kind in roles else {})
 
     return change
+
+
+def checks(resource: Resource) -> list[dict[str, Any]]:
+    """The actions of the last stage that check the provenance of what it deploys."""
+    actions: list[dict[str, Any]] = resource["Properties"]["Stages"][-1]["Actions"]
+    return [action for action in actions if action["Name"] == "CheckProvenance"]
+
+
+def unchecked(resource: Resource, _template: Template) -> None:
+    actions = resource["Properties"]["Stages"][-1]["Actions"]
+    actions.remove(checks(resource)[0])
+
+
+def checked_late(resource: Resource, _template: Template) -> None:
+    checks(resource)[0]["RunOrder"] = deploying(resource, "CHANGE_SET_EXECUTE")["RunOrder"] + 1
+
+
+def other_artifact_checked(resource: Resource, _template: Template) -> None:
+    checks(resource)[0]["InputArtifacts"] = [{"Name": "assets"}, {"Name": "provenance"}]
 
 
 def poll(resource: Resource, _template: Template) -> None:
@@ -109,6 +129,9 @@ SEEDS = (
         "AWS Well-Architected DevOps Guidance, DL.CD.2",
         set_up("CHANGE_SET_REPLACE", ParameterOverrides='{"Version":"7"}'),
     ),
+    pipeline("production deploys what nobody has checked", INTEGRITY, unchecked),
+    pipeline("what is deployed is checked afterwards", INTEGRITY, checked_late),
+    pipeline("another artifact is checked than is deployed", INTEGRITY, other_artifact_checked),
     pipeline("the source is polled", "CodePipeline User Guide, Polling pipelines", poll),
     Mutation(
         name="a push to any repository starts a release",

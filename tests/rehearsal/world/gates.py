@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.world.world import World
-from stacks.app import RELEASE, ROOT, SHARED
+from stacks.app import JOBS, RELEASE, ROOT, SHARED
 from tests.rehearsal.world.conftest import Client
 from tests.rehearsal.world.roles import Statement, allow, role_for
 
@@ -20,7 +20,9 @@ def gate(
     """Make one of the gates; what an action or a rule says of it, parameters apart."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        for path in [*(ROOT / "lambda" / RELEASE).glob("*.py"), *SHARED.values()]:
+        folders = [ROOT / "lambda" / folder for folder in (RELEASE, JOBS)]
+        found = [path for folder in folders for path in folder.glob("*.py")]
+        for path in [*found, *SHARED.values()]:
             archive.write(path, path.name)
     aws("lambda").create_function(
         FunctionName=name,

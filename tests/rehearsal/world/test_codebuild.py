@@ -97,7 +97,7 @@ phases:
     assert seen["AWS_REGION"] == world.region
     assert seen["HOME"].startswith(str(world.folder))
     of_bash = {"PWD", "OLDPWD", "SHLVL", "_", "HOME", "TMPDIR", "PATH"}
-    declared = {"BOTH", "OVER", "ONLY", "SAID"}
+    declared = {"BOTH", "OVER", "ONLY", "SAID", "LOCKGATE_ADVISORIES"}
     assert {n for n in seen if not n.startswith(("AWS_", "CODEBUILD_"))} <= of_bash | declared
     assert "python 2.0 was asked for; the build runs with this machine's python 3" in said
     assert found["logs"]["streamName"] == found["id"].partition(":")[2]

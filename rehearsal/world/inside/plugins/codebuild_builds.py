@@ -152,6 +152,8 @@ class Builds:
             }
             if handover is not None:
                 handover.build_id = id_
+                # "For CodePipeline, the source revision provided by CodePipeline" (API Reference).
+                record |= {"resolvedSourceVersion": handover.version} if handover.version else {}
             build = self._builds[self.here(), id_] = Build(
                 project=copy.deepcopy(dict(project)), handover=handover, record=record
             )

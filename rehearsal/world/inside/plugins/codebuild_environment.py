@@ -13,6 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from rehearsal.world.inside.advisories import VARIABLE
 from rehearsal.world.inside.buildspec import Buildspec
 from rehearsal.world.inside.plugins.codebuild_builds import Build
 from rehearsal.world.inside.role_session import RoleSession, endpoint
@@ -58,6 +59,7 @@ def of_codebuild(build: Build, session: RoleSession, sources: Mapping[str, Path]
         "AWS_DEFAULT_REGION": session.region,
         "AWS_REGION": session.region,
         "AWS_ENDPOINT_URL": endpoint(),
+        VARIABLE: os.environ[VARIABLE],
         "AWS_CA_BUNDLE": os.environ["AWS_CA_BUNDLE"],
         "AWS_EC2_METADATA_DISABLED": "true",
         **session.credentials,

@@ -40,10 +40,22 @@ def job_for(pipeline: Pipeline, execution: Execution, attempt: Attempt) -> Job:
         inputs=list(attempt.taken),
         outputs=list(attempt.put),
         artifacts=Store(execution, attempt),
-        revision=str(execution.revisions.get(attempt.name, {}).get("revisionId", "")),
+        revision=_revision(execution, attempt),
         show=_shows(attempt),
         stop=attempt.stop,
     )
+
+
+def _revision(execution: Execution, attempt: Attempt) -> str:
+    """What a source action begins with, or the revision of the source that another one takes."""
+    sources = {
+        artifact: source["name"]
+        for source in execution.declared["stages"][0]["actions"]
+        for artifact in names(source, "outputArtifacts")
+    }
+    taken = [sources[name] for name in attempt.taken if name in sources]
+    action = attempt.name if attempt.name in execution.revisions else next(iter(taken), "")
+    return str(execution.revisions.get(action, {}).get("revisionId", ""))
 
 
 def names(declared: Mapping[str, Any], artifacts: str) -> list[str]:

@@ -29,8 +29,9 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Artifact:
-    """Where an input artifact's zip lies."""
+    """Where an artifact's zip lies, or is to lie."""
 
+    name: str
     bucket: str
     key: str
 
@@ -44,13 +45,15 @@ class Job:
         parameters: what the action's declaration asks for.
         token: what the turn before left for this one; empty at the first.
         artifacts: the input artifacts, in the order of the declaration.
-        credentials: what reads them; nothing where there are none.
+        outputs: the output artifacts, in the order of the declaration.
+        credentials: what reads and writes them; nothing where there are none.
     """
 
     id: str
     parameters: Mapping[str, Any]
     token: Mapping[str, Any] = field(default_factory=dict)
     artifacts: tuple[Artifact, ...] = ()
+    outputs: tuple[Artifact, ...] = ()
     credentials: Keys | None = None
 
     @classmethod
@@ -66,6 +69,7 @@ class Job:
             parameters=_parameters(event),
             token=_token(data.get("continuationToken")),
             artifacts=tuple(_artifact(each) for each in data.get("inputArtifacts") or ()),
+            outputs=tuple(_artifact(each) for each in data.get("outputArtifacts") or ()),
             credentials=_keys(data.get("artifactCredentials")),
         )
 
@@ -122,9 +126,12 @@ def _token(value: object) -> Mapping[str, Any]:
 
 def _artifact(value: object) -> Artifact:
     match value:
-        case {"location": {"s3Location": {"bucketName": str(bucket), "objectKey": str(key)}}}:
-            return Artifact(bucket=bucket, key=key)
-    raise MalformedJobError("an input artifact has no location in S3")
+        case {
+            "name": str(name),
+            "location": {"s3Location": {"bucketName": str(bucket), "objectKey": str(key)}},
+        }:
+            return Artifact(name=name, bucket=bucket, key=key)
+    raise MalformedJobError("an artifact has no name, or no location in S3")
 
 
 def _keys(value: object) -> Keys | None:

@@ -1,0 +1,117 @@
+"""The functions that say how a release was built, and see that what is deployed is that."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from lockgate.function import FunctionSettings, LeastFunction
+from lockgate.packaging import Package
+from lockgate.permissions import Permission, arn
+from lockgate.release_gates import ASK_EXECUTION, LOST_EVENT, REPORT, gate_name
+from lockgate.resource_types import no_narrower
+from lockgate.signing_key import SIGN, VERIFY, SigningKey
+
+ATTEST, CHECK = "attest", "check-provenance"
+ASK_ACTIONS = ("codepipeline:ListActionExecutions",)
+ASK_BUILDS = ("codebuild:BatchGetBuilds",)
+# What both may do, logs and reports apart.
+ALL_ACTIONS = (*ASK_EXECUTION, *ASK_ACTIONS, *ASK_BUILDS, *SIGN, *VERIFY)
+# Lambda gives processor time by memory, and the artifacts are read and measured as a whole.
+MEMORY_MB = 1024
+TIMEOUT_SECONDS = 300
+SHARED = "One function serves each pipeline of the delivery."
+
+
+class ReleaseProvenance(Construct):
+    """Attests each release of a delivery, and checks that before anything of it is deployed.
+
+    `attest` asks CodePipeline and CodeBuild how a release was built, measures its artifacts and
+    signs what it found with a key that no other role can sign with. `check-provenance` verifies
+    the signature and that what is about to be deployed is what was attested. Both read and write
+    artifacts only with what CodePipeline lends for a job. They hold no state. The key costs 1 USD
+    a month, the rest nothing when idle.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        delivery: str,
+        package: Package,
+        log_key: kms.IKey,
+        role_path: str,
+        boundary: iam.IManagedPolicy,
+    ) -> None:
+        """Make the functions and the key.
+
+        Args:
+            scope: the parent.
+            id_: the construct's id.
+            delivery: leads the names of its pipelines and their projects.
+            package: the code of both.
+            log_key: encrypts the log groups.
+            role_path: where the roles live.
+            boundary: bounds the roles.
+        """
+        super().__init__(scope, id_)
+        attest = gate_name(delivery, ATTEST)
+        signing = SigningKey(
+            self,
+            "SigningKey",
+            purpose=f"The provenance of the releases of {delivery}",
+            signer_arn=arn(self, "iam", f"role{role_path}{attest}", region=False),
+        )
+        self.key = signing.key
+        builds = arn(self, "codebuild", f"project/{delivery}-*")
+        pipelines = arn(self, "codepipeline", f"{delivery}-*")
+        execution = _shared(ASK_EXECUTION, pipelines)
+        granted: Mapping[str, tuple[str, Sequence[Permission]]] = {
+            ATTEST: (
+                "Say how a release was built, and sign it",
+                [
+                    execution,
+                    _shared(ASK_ACTIONS, pipelines),
+                    _shared(ASK_BUILDS, builds),
+                    signing.sign(),
+                ],
+            ),
+            CHECK: (
+                "Check a release's provenance before it is deployed",
+                [execution, signing.verify()],
+            ),
+        }
+        environment = {
+            "BUILDER": arn(self, "lambda", f"function:{attest}"),
+            "KEY": signing.key.key_arn,
+            "PROJECTS": arn(self, "codebuild", "build/"),
+        }
+        self.functions = {
+            name: LeastFunction(
+                self,
+                name.title().replace("-", ""),
+                job=job,
+                package=package,
+                settings=FunctionSettings(
+                    name=gate_name(delivery, name),
+                    handler=f"{name.replace('-', '_')}.handle",
+                    memory_mb=MEMORY_MB,
+                    timeout_seconds=TIMEOUT_SECONDS,
+                    environment=environment,
+                ),
+                permissions=[*permissions, no_narrower(REPORT)],
+                log_key=log_key,
+                role_path=role_path,
+                boundary=boundary,
+                lost_event_reason=LOST_EVENT,
+                # The key's policy names the one that signs.
+                role_name=gate_name(delivery, name),
+            ).function
+            for name, (job, permissions) in granted.items()
+        }
+
+
+def _shared(actions: Sequence[str], resource: str) -> Permission:
+    return Permission(actions=actions, resources=[resource], wildcard_reason=SHARED)
