@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from stacks.app import ROOT
-from stacks.pipeline import PACKAGE_BUILDSPEC
+from stacks.pipeline import BUILDSPECS as COMMITTED
 from tests.assembly import Assembly
 
 # A curated image under a tag that holds its date: AWS never moves such a tag.
@@ -20,7 +20,8 @@ SECRET_LIKE = re.compile(
 LONGEST_MINUTES = 60
 BUILDSPECS = {
     "verify": ROOT / "services" / "orders" / "buildspec.yml",
-    "package": PACKAGE_BUILDSPEC,
+    "package": COMMITTED / "package.yml",
+    "audit": COMMITTED / "audit.yml",
     "integrate": ROOT / "services" / "orders" / "integration.yml",
 }
 
@@ -33,10 +34,10 @@ def projects(assembly: Assembly) -> list[tuple[str, dict[str, Any]]]:
 
 
 def of_releases(assembly: Assembly) -> list[tuple[str, dict[str, Any]]]:
-    """The builds that a pipeline runs: two a service, and one for each of its environments."""
+    """The builds that a pipeline runs: three a service, and one for each of its environments."""
     found = [(stack, p) for stack, p in projects(assembly) if stack.endswith("-pipeline")]
     services = assembly.delivery.services
-    assert len(found) == sum(2 + len(service.environments) for service in services)
+    assert len(found) == sum(3 + len(service.environments) for service in services)
     return found
 
 
