@@ -31,6 +31,8 @@ SHARED = {
     for name in ("clients.py", "clock.py", "deadline.py", "log.py", "retry.py")
 }
 SOURCE = ("source",)
+# What rotates the secrets of every service; it shares the same modules.
+ROTATION = "rotation"
 
 
 def context() -> dict[str, Any]:
