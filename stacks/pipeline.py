@@ -25,6 +25,7 @@ from lockgate.permissions import Permission, arn, read_secrets
 from lockgate.pipeline_events import PipelineEvents, failed_rule, start_rule
 from lockgate.release_pipeline import OwnStack, ReleasePipeline, ReplicatedStore
 from lockgate.resource_types import PIPELINE_TYPES
+from lockgate.rotation import Rotator, may_try, rotation_name
 from lockgate.secrets import ServiceSecrets
 from lockgate.site import ASSEMBLY, ASSETS, SOURCE
 from lockgate.source import PipelineSource
@@ -52,6 +53,7 @@ class PipelineStack(DeliveryStack):
         root: Path,
         delivery_file: str,
         source_package: Package,
+        rotation_package: Package,
     ) -> None:
         own_name = names.pipeline_stack(delivery, service)
         super().__init__(
@@ -90,17 +92,25 @@ class PipelineStack(DeliveryStack):
             permissions=store.transfer(read=[SOURCE], write=[ASSEMBLY, ASSETS]),
             environment={"DELIVERY": delivery_file},
         )
+        topic = sns.Topic.from_topic_arn(
+            self, "Notifications", arn(self, "sns", names.topic(delivery))
+        )
         if secrets:
-            policies = secrets.readable_by([verify.role.role_arn, package.role.role_arn])
-            for build in (verify, package):
-                build.project.node.add_dependency(*policies)
+            self.guard(
+                secrets,
+                readers={build.role.role_arn: build.project for build in (verify, package)},
+                rotator=Rotator(
+                    package=rotation_package,
+                    topic=topic,
+                    log_key=self._log_key,
+                    role_path=self._path,
+                    boundary=self._boundary,
+                ),
+            )
         source = pipeline_source(self, delivery, service)
         # Who names paths means just these; a connection's trigger filters by itself.
         foreign = [] if service.source.paths else globs_below(delivery.foreign_paths(service))
         filtered = isinstance(source, CodeCommitBranch) and bool(service.source.paths or foreign)
-        topic = sns.Topic.from_topic_arn(
-            self, "Notifications", arn(self, "sns", names.topic(delivery))
-        )
         landings = self._landings(root, store)
         release = ReleasePipeline(
             self,
@@ -118,7 +128,7 @@ class PipelineStack(DeliveryStack):
             qualifier=self.qualifier,
             role_path=self._path,
             boundary=self._boundary,
-            own_assets=filtered,
+            own_assets=filtered or bool(secrets and secrets.rotated),
         )
         for landing in landings:
             # Its roles trust the pipeline's role, and the pipeline needs them.
@@ -259,7 +269,8 @@ class PipelineStack(DeliveryStack):
                     "cloudformation.amazonaws.com",
                     "codebuild.amazonaws.com",
                     "codepipeline.amazonaws.com",
-                    *(["events.amazonaws.com", "lambda.amazonaws.com"] if by_rule else []),
+                    "lambda.amazonaws.com",
+                    *(["events.amazonaws.com"] if by_rule else []),
                 ],
                 owned=[
                     Owned(
@@ -286,11 +297,14 @@ class PipelineStack(DeliveryStack):
                         resources=[names.pipeline(self._delivery, self._service)],
                     ),
                     Owned(service="events", resources=[f"rule/{rule}" for rule in rules]),
-                    # A rule becomes a function with the first path to filter by.
-                    *(
-                        [Owned(service="lambda", resources=[f"function:{start_rule(own_name)}"])]
-                        if by_rule
-                        else []
+                    Owned(
+                        service="lambda",
+                        resources=[
+                            # The first generated secret of the builds brings it.
+                            f"function:{rotation_name(own_name)}",
+                            # A rule becomes a function with the first path to filter by.
+                            *([f"function:{start_rule(own_name)}"] if by_rule else []),
+                        ],
                     ),
                 ],
             ),
@@ -299,8 +313,8 @@ class PipelineStack(DeliveryStack):
             role_path=self._path,
             boundary=bound_to,
             made_roles_boundaries=[self._boundary, bound_to],
-            beside=source.declare(),
-            asset_bucket=self._asset_bucket if by_rule else None,
+            beside=[*source.declare(), may_try(self, own_name)],
+            asset_bucket=self._asset_bucket,
         )
 
 

@@ -15,11 +15,13 @@ from lockgate import (
     key,
     lambda_target,
     never,
+    parameters,
     permissions,
     pipeline_permissions,
     pull_requests,
     records,
     release_gates,
+    rotation,
     traffic_hook,
 )
 from lockgate.permissions import Permission
@@ -39,6 +41,8 @@ WORKLOAD_ACTIONS = sorted(
         *permissions.USE_KEY,
         *permissions.WRITE_OBJECTS,
         *records.READ,
+        *parameters.READ,
+        *rotation.ALL_ACTIONS,
         *lambda_target.SHIFT_TRAFFIC,
         *lambda_target.READ_ALARMS,
         *gate.IDENTIFY,
@@ -59,6 +63,7 @@ TOOLCHAIN_ACTIONS = sorted(
         *permissions.USE_KEY,
         *permissions.WRITE_LOGS,
         *permissions.READ_SECRET,
+        *rotation.ALL_ACTIONS,
         *pipeline_permissions.ALL_ACTIONS,
         "iam:PassRole",
     }

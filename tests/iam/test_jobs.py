@@ -28,6 +28,7 @@ PARTS = {
     "watch.handle": "watch",
     "post_traffic.handle": "post-traffic hook",
 }
+ROTATION = {"rotate.handle": "rotation"}
 GATES = {f"{gate}.handle": f"{gate} gate" for gate in ("freeze", "review", "soak")}
 # The functions around a repository.
 SOURCE_PARTS = {
@@ -78,6 +79,15 @@ ACTIONS = {
         "s3:PutObject",
     },
     "soak gate": LOGS | REPORT | {"cloudwatch:GetMetricData", "codepipeline:GetPipelineExecution"},
+    "rotation": LOGS
+    | KEY
+    | {
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetRandomPassword",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+    },
     "state machine": {"lambda:InvokeFunction"},
     "deployment group": {
         "cloudwatch:DescribeAlarms",
@@ -210,7 +220,7 @@ def _action(action: Mapping[str, Any]) -> str:
 def _job(kind: str, properties: Mapping[str, Any]) -> str:
     match kind.rpartition("::")[2]:
         case "Function":
-            return (PARTS | GATES | SOURCE_PARTS).get(properties["Handler"], "function")
+            return (PARTS | GATES | SOURCE_PARTS | ROTATION).get(properties["Handler"], "function")
         case "Project" if properties["Name"].endswith("-pull-requests"):
             return "pull request build"
         case "Project":
@@ -280,6 +290,8 @@ def test_every_role_may_do_what_its_job_needs_and_no_more(assembly: Assembly) ->
             job.name in {"verify build", "package build"} and "build" in uses
         )
         expected = ACTIONS[job.name] | (SECRETS if reads_secrets else set())
+        if job.name == "function" and service and service.parameters:
+            expected = expected | {"ssm:GetParameter"}
         assert job.role.actions == expected, (job.name, job.role.where)
 
 
@@ -292,7 +304,7 @@ def test_every_job_of_the_table_is_done(assembly: Assembly) -> None:
 
 
 def test_logs_are_written_to_the_group_of_the_same_job(assembly: Assembly) -> None:
-    known = {*PARTS.values(), *GATES.values(), *SOURCE_PARTS.values(), "function"}
+    known = {*PARTS.values(), *GATES.values(), *SOURCE_PARTS.values(), "function", "rotation"}
     for job in (job for job in jobs(assembly) if job.name in known):
         group = job.user["LoggingConfig"]["LogGroup"]["Ref"]
         assert on(job.role, *LOGS) == {f"<{group}.Arn>"}
