@@ -619,7 +619,8 @@ def test_traffic_is_shifted_on_one_alias_by_its_own_hooks_and_alarms(assembly: A
 def test_secrets_are_read_by_those_that_hear_of_them_and_all_of_them(assembly: Assembly) -> None:
     for job in of(assembly, "function", "verify build", "package build"):
         environment = job.user.get("Environment", {})
-        named = environment.get("Variables", {}).values() or [
+        variables = environment.get("Variables", {})
+        named = [arn for name, arn in variables.items() if name.startswith("SECRET_")] or [
             variable["Value"]
             for variable in environment.get("EnvironmentVariables", [])
             if variable["Type"] == "SECRETS_MANAGER"

@@ -247,6 +247,8 @@ def test_the_workload_boundary_knows_no_iam_and_makes_nothing(assembly: Assembly
         "logs:CreateLogStream",
         "logs:PutLogEvents",
         "s3:PutObject",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
         "states:StartExecution",
     }
 

@@ -313,9 +313,10 @@ def filters(delivery: Delivery, out: Path) -> dict[str, dict[str, Any]]:
             root=ROOT,
             delivery_file="delivery.toml",
             source_package=package,
+            rotation_package=package,
         )
         functions = cdk.assertions.Template.from_stack(stack).find_resources(
-            "AWS::Lambda::Function"
+            "AWS::Lambda::Function", {"Properties": {"Handler": "start.handle"}}
         )
         for function in functions.values():
             found[service.name] = function["Properties"]["Environment"]["Variables"]
