@@ -184,16 +184,10 @@ def test_both_hooks_stand_in_the_alias_update_policy(targets: list[Target]) -> N
 
 def hook_alarms(target: Target) -> list[dict[str, Any]]:
     """The alarms on one metric that are not the group's, nor of what rotates secrets."""
-    rotators = {
-        logical_id
-        for logical_id, function in target.all("AWS::Lambda::Function").items()
-        if function["Properties"]["Handler"] == "rotate.handle"
-    }
     return [
         alarm["Properties"]
-        for logical_id, alarm in target.all("AWS::CloudWatch::Alarm").items()
+        for logical_id, alarm in target.gate_alarms.items()
         if "Dimensions" in alarm["Properties"] and logical_id not in target.group_alarms
-        if alarm["Properties"]["Dimensions"][0]["Value"].get("Ref") not in rotators
     ]
 
 
