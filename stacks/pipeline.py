@@ -16,7 +16,7 @@ from lockgate.boundary import deployer_name, toolchain_name
 from lockgate.bucket import regional_name
 from lockgate.build_project import BuildProject
 from lockgate.codecommit_source import CodeCommitBranch
-from lockgate.deployer import DeployedStack, Owned, StackDeployer
+from lockgate.deployer import DeployedStack, Owned, StackDeployer, may_open
 from lockgate.event_function import SourceFunctions
 from lockgate.health import health_alarms
 from lockgate.packaging import Package
@@ -252,6 +252,8 @@ class PipelineStack(DeliveryStack):
         by_rule = source.start_event is not None
         bound_to = self.boundary("DeployerBoundary", deployer_name(self._delivery.name))
         rules = [*([start_rule(own_name)] if by_rule else []), failed_rule(own_name)]
+        # The first generated secret of the builds brings one, the first path to filter by another.
+        functions = [rotation_name(own_name), *([start_rule(own_name)] if by_rule else [])]
         sites = [
             site
             for wave in destinations.waves(self, self._delivery, self._service)
@@ -297,15 +299,7 @@ class PipelineStack(DeliveryStack):
                         resources=[names.pipeline(self._delivery, self._service)],
                     ),
                     Owned(service="events", resources=[f"rule/{rule}" for rule in rules]),
-                    Owned(
-                        service="lambda",
-                        resources=[
-                            # The first generated secret of the builds brings it.
-                            f"function:{rotation_name(own_name)}",
-                            # A rule becomes a function with the first path to filter by.
-                            *([f"function:{start_rule(own_name)}"] if by_rule else []),
-                        ],
-                    ),
+                    Owned(service="lambda", resources=[f"function:{name}" for name in functions]),
                 ],
             ),
             types=PIPELINE_TYPES,
@@ -313,7 +307,11 @@ class PipelineStack(DeliveryStack):
             role_path=self._path,
             boundary=bound_to,
             made_roles_boundaries=[self._boundary, bound_to],
-            beside=[*source.declare(), may_try(self, own_name)],
+            beside=[
+                *source.declare(),
+                may_open(self, *functions),
+                may_try(self, own_name),
+            ],
             asset_bucket=self._asset_bucket,
         )
 

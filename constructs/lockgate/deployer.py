@@ -16,8 +16,9 @@ MAKE_ROLES = ("iam:CreateRole", "iam:PutRolePermissionsBoundary")
 ATTACH = ("iam:AttachRolePolicy", "iam:DetachRolePolicy")
 # DescribeLogGroups is authorized against all groups of the Region, whatever its prefix.
 LIST_LOG_GROUPS = ("logs:DescribeLogGroups",)
-# Of one function alone, which `beside` names: it has no business with the others.
+# Of some functions alone, which `beside` names: nobody invokes the others by a permission.
 INVOKE = ("lambda:InvokeFunction",)
+OPEN = ("lambda:AddPermission", "lambda:RemovePermission")
 GENERATED = "CloudFormation adds a random part to the names of what it makes in this stack."
 ALL_LOG_GROUPS = "CloudWatch Logs authorizes listing against all log groups."
 ANY_KEY = (
@@ -150,7 +151,7 @@ class StackDeployer(Construct):
         self, stack: DeployedStack, types: Mapping[str, tuple[str, ...]]
     ) -> list[Permission]:
         actions = actions_for(types.values())
-        special = {*UNSCOPED, *MAKE_ROLES, *ATTACH, *LIST_LOG_GROUPS, *INVOKE}
+        special = {*UNSCOPED, *MAKE_ROLES, *ATTACH, *LIST_LOG_GROUPS, *INVOKE, *OPEN}
         permissions = [
             Permission(
                 actions=[
@@ -197,6 +198,13 @@ class StackDeployer(Construct):
             ),
             pass_roles([roles], stack.passes_to, GENERATED),
         ]
+
+
+def may_open(scope: Construct, *functions: str) -> Permission:
+    """Let services invoke the functions of these names, and no others of the stack."""
+    return Permission(
+        actions=OPEN, resources=[arn(scope, "lambda", f"function:{name}") for name in functions]
+    )
 
 
 def _read_assets(scope: Construct, bucket: str) -> Permission:
