@@ -1,6 +1,7 @@
 """The delivery file: what is delivered, where to, and how carefully."""
 
 from delivery.access import Access
+from delivery.audit import Audit
 from delivery.bake import Bake
 from delivery.canary import Canary, Objectives
 from delivery.connection import (
@@ -13,6 +14,7 @@ from delivery.connection import (
 from delivery.environment import Environment, Toolchain
 from delivery.errors import DeliveryError, Problem
 from delivery.model import Delivery
+from delivery.parameter import Parameter
 from delivery.place import Place
 from delivery.reader import load
 from delivery.secret import Secret
@@ -22,6 +24,7 @@ from delivery.window import Window
 
 __all__ = [
     "Access",
+    "Audit",
     "Bake",
     "BitbucketSource",
     "Canary",
@@ -34,6 +37,7 @@ __all__ = [
     "GitLabSelfManagedSource",
     "GitLabSource",
     "Objectives",
+    "Parameter",
     "Place",
     "Problem",
     "Secret",

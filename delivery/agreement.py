@@ -26,6 +26,7 @@ def conflicts(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
     yield from _artifact_folders_apart(delivery)
     yield from _promotions_known(delivery)
     yield from _environments_used(delivery)
+    yield from _values_delivered(delivery)
 
 
 def _home_written_out(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
@@ -99,6 +100,22 @@ def _environments_used(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
                 allowed="an environment that a service's promotion names",
                 fix="name it in a promotion, or remove it: nothing would be delivered to it",
             )
+
+
+def _values_delivered(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
+    for place, service in _entries(delivery, "services"):
+        names = [name for _, name in names_in(service.get("promotion"))]
+        if not names or None in names:
+            continue
+        for position, parameter in _entries(service, "parameters"):
+            for environment, value in (parameter.get("values") or {}).items():
+                if value is not None and environment not in names:
+                    yield Conflict(
+                        at=("services", place, "parameters", position, "values", environment),
+                        allowed=" or ".join(f'"{name}"' for name in names),
+                        fix="take an environment that the service's promotion names, or remove "
+                        "it: nothing would ever read it",
+                    )
 
 
 def _entries(delivery: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:

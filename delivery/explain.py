@@ -95,7 +95,7 @@ def _wrong(data: Mapping[str, Any], at: Location, file: str, node: Node) -> Prob
 
 
 def _value(data: Mapping[str, Any], at: Location, node: Node) -> str:
-    if "secrets" in at:
+    if {"secrets", "parameters"} & {*at}:
         return "(not shown)"
     value = _at(data, at)
     return f"({node.get('default', 'nothing')} by default)" if value is None else shown(value)

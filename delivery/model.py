@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from delivery.access import Access
 from delivery.agreement import conflicts
+from delivery.audit import Audit
 from delivery.bake import Bake, bake_in
 from delivery.environment import Environment, Toolchain
 from delivery.place import Place
@@ -38,6 +39,10 @@ class Delivery(Model):
         default=Access(),
         description="How people get their roles. Left out, the toolchain's account says who has "
         "them, and MFA is asked for.",
+    )
+    audit: Audit = Field(
+        default=Audit(),
+        description="Whose accounts the trail records. Left out, it is the toolchain's account.",
     )
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from delivery import synthetic
 from delivery.canary import Canary, Objectives
 from delivery.environment import Environment
+from delivery.parameter import MOST_PARAMETERS, Parameter
 from delivery.rules import Conflict, Model, Text, Unique, Whole, conflicting, hyphenated
 from delivery.secret import Secret
 from delivery.source import CodeCommitSource, Source
@@ -97,6 +98,12 @@ class Service(Model):
     secrets: Annotated[tuple[Secret, ...], Field(max_length=20), Unique(by="name")] = Field(
         default=(),
         description="The secrets that the service needs, by name.",
+    )
+    parameters: Annotated[
+        tuple[Parameter, ...], Field(max_length=MOST_PARAMETERS), Unique(by="name")
+    ] = Field(
+        default=(),
+        description="What the service is set to that anybody may read, by name.",
     )
 
     @property

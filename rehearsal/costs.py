@@ -91,6 +91,7 @@ PRICES: Mapping[str, Price] = {
     "AWS::SNS::TopicPolicy": Price(page=SNS),
     "AWS::SSM::Parameter": Price(page="AWS Systems Manager Pricing"),
     "AWS::SecretsManager::ResourcePolicy": Price(page=SECRETS),
+    "AWS::SecretsManager::RotationSchedule": Price(page=SECRETS),
     "AWS::SecretsManager::Secret": Price(
         page=SECRETS, unit="secret", usd=0.40, by_use="Secrets Manager (by call)"
     ),

@@ -32,6 +32,8 @@ SHARED = {
     for name in ("clients.py", "clock.py", "deadline.py", "log.py", "retry.py")
 }
 SOURCE = ("source",)
+# What rotates the secrets of every service; it shares the same modules.
+ROTATION = "rotation"
 
 
 def context() -> dict[str, Any]:
@@ -66,6 +68,12 @@ def build_app(
     source_package = packer(
         "source", [ROOT / "lambda" / folder for folder in SOURCE], out=root / "build" / "packages"
     )
+    rotation_package = packer(
+        f"{delivery.name}-{ROTATION}",
+        [ROOT / "lambda" / ROTATION],
+        out=root / "build" / "packages",
+        extra=SHARED,
+    )
     foundation = FoundationStack(
         app,
         delivery=delivery,
@@ -90,6 +98,7 @@ def build_app(
             root=root,
             delivery_file=delivery_file,
             source_package=source_package,
+            rotation_package=rotation_package,
         ).add_stack_dependency(foundation, "It imports the artifact store and the keys")
         package, gate_package = _packages(service, root, packer)
         for name in service.environments:
@@ -101,6 +110,7 @@ def build_app(
                 environment=environment,
                 package=package,
                 gate_package=gate_package,
+                rotation_package=rotation_package,
             ).add_stack_dependency(
                 grounds[delivery.place(environment)], "It imports the store and its key"
             )

@@ -7,12 +7,13 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from delivery import Delivery, Environment, Place, Service, Toolchain
 from lockgate.boundary import boundary_arn
 from lockgate.permissions import arn
-from lockgate.secrets import ServiceSecrets
+from lockgate.rotation import Rotator, SecretRotation
+from lockgate.secrets import SecretPlan, ServiceSecrets
 from stacks import names
 
 
@@ -77,7 +78,13 @@ class DeliveryStack(cdk.Stack):
         self, service: Service, *, used_by: Literal["function", "build"], place: str
     ) -> ServiceSecrets | None:
         """The service's secrets of one use, None where it names none."""
-        wanted = {s.name: s.description for s in service.secrets if s.used_by == used_by}
+        wanted = {
+            secret.name: SecretPlan(
+                description=secret.description, rotated_after_days=secret.rotated_after_days
+            )
+            for secret in service.secrets
+            if secret.used_by == used_by
+        }
         if not wanted:
             return None
         return ServiceSecrets(
@@ -87,6 +94,29 @@ class DeliveryStack(cdk.Stack):
             secrets=wanted,
             deployer_arn=self.deployer_arn(service),
         )
+
+    def guard(
+        self, secrets: ServiceSecrets, *, readers: Mapping[str, IConstruct], rotator: Rotator
+    ) -> None:
+        """Let the readers read their secrets, nobody else, and rotate what is generated.
+
+        Args:
+            secrets: the secrets.
+            readers: what reads them, by the ARN of its role; made after their policies.
+            rotator: what the function that rotates is made of.
+        """
+        rotation = (
+            SecretRotation(self, "Rotation", secrets=secrets, rotator=rotator)
+            if secrets.rotated
+            else None
+        )
+        policies = secrets.readable_by(
+            list(readers), rotator_arn=rotation.role_arn if rotation else None
+        )
+        for reader in readers.values():
+            reader.node.add_dependency(*policies)
+        if rotation:
+            rotation.schedule(after=policies)
 
     def shared_key(self, id_: str, what: str) -> kms.IKey:
         """One of the keys that the foundation exports."""

@@ -24,6 +24,7 @@ from lockgate.boundary import (
 from lockgate.permissions import READ_OBJECTS
 from lockgate.resource_types import (
     CONNECTION_TYPES,
+    ORGANIZATION_TYPES,
     PIPELINE_TYPES,
     SHARED_TYPES,
     UNSCOPED,
@@ -92,7 +93,8 @@ def _actions(delivery: Delivery) -> list[str]:
         types |= CONNECTION_TYPES
     if not repositories(delivery):
         del types["AWS::CodeCommit::Repository"]
-    return actions_for(types.values())
+    every = [*types.values(), *(ORGANIZATION_TYPES.values() if delivery.audit.organization else [])]
+    return actions_for(every)
 
 
 def _manage_named(delivery: Delivery, actions: list[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from lockgate.boundary import deployer_name, toolchain_name
 from lockgate.bucket import regional_name
 from lockgate.build_project import BuildProject
 from lockgate.codecommit_source import CodeCommitBranch
-from lockgate.deployer import DeployedStack, Owned, StackDeployer
+from lockgate.deployer import DeployedStack, Owned, StackDeployer, may_open
 from lockgate.event_function import SourceFunctions
 from lockgate.health import health_alarms
 from lockgate.packaging import Package
@@ -25,6 +25,7 @@ from lockgate.permissions import Permission, arn, read_secrets
 from lockgate.pipeline_events import PipelineEvents, failed_rule, start_rule
 from lockgate.release_pipeline import OwnStack, ReleasePipeline, ReplicatedStore
 from lockgate.resource_types import PIPELINE_TYPES
+from lockgate.rotation import Rotator, may_try, rotation_name
 from lockgate.secrets import ServiceSecrets
 from lockgate.site import ASSEMBLY, ASSETS, EVIDENCE, SOURCE
 from lockgate.source import PipelineSource
@@ -53,6 +54,7 @@ class PipelineStack(DeliveryStack):
         root: Path,
         delivery_file: str,
         source_package: Package,
+        rotation_package: Package,
     ) -> None:
         own_name = names.pipeline_stack(delivery, service)
         super().__init__(
@@ -101,17 +103,25 @@ class PipelineStack(DeliveryStack):
             permissions=store.transfer(read=[SOURCE], write=[EVIDENCE]),
             environment={},
         )
+        topic = sns.Topic.from_topic_arn(
+            self, "Notifications", arn(self, "sns", names.topic(delivery))
+        )
         if secrets:
-            policies = secrets.readable_by([verify.role.role_arn, package.role.role_arn])
-            for build in (verify, package):
-                build.project.node.add_dependency(*policies)
+            self.guard(
+                secrets,
+                readers={build.role.role_arn: build.project for build in (verify, package)},
+                rotator=Rotator(
+                    package=rotation_package,
+                    topic=topic,
+                    log_key=self._log_key,
+                    role_path=self._path,
+                    boundary=self._boundary,
+                ),
+            )
         source = pipeline_source(self, delivery, service)
         # Who names paths means just these; a connection's trigger filters by itself.
         foreign = [] if service.source.paths else globs_below(delivery.foreign_paths(service))
         filtered = isinstance(source, CodeCommitBranch) and bool(service.source.paths or foreign)
-        topic = sns.Topic.from_topic_arn(
-            self, "Notifications", arn(self, "sns", names.topic(delivery))
-        )
         landings = self._landings(root, store)
         release = ReleasePipeline(
             self,
@@ -131,7 +141,7 @@ class PipelineStack(DeliveryStack):
             qualifier=self.qualifier,
             role_path=self._path,
             boundary=self._boundary,
-            own_assets=filtered,
+            own_assets=filtered or bool(secrets and secrets.rotated),
         )
         for landing in landings:
             # Its roles trust the pipeline's role, and the pipeline needs them.
@@ -255,6 +265,8 @@ class PipelineStack(DeliveryStack):
         by_rule = source.start_event is not None
         bound_to = self.boundary("DeployerBoundary", deployer_name(self._delivery.name))
         rules = [*([start_rule(own_name)] if by_rule else []), failed_rule(own_name)]
+        # The first generated secret of the builds brings one, the first path to filter by another.
+        functions = [rotation_name(own_name), *([start_rule(own_name)] if by_rule else [])]
         sites = [
             site
             for wave in destinations.waves(self, self._delivery, self._service)
@@ -272,7 +284,8 @@ class PipelineStack(DeliveryStack):
                     "cloudformation.amazonaws.com",
                     "codebuild.amazonaws.com",
                     "codepipeline.amazonaws.com",
-                    *(["events.amazonaws.com", "lambda.amazonaws.com"] if by_rule else []),
+                    "lambda.amazonaws.com",
+                    *(["events.amazonaws.com"] if by_rule else []),
                 ],
                 owned=[
                     Owned(
@@ -300,12 +313,7 @@ class PipelineStack(DeliveryStack):
                         resources=[names.pipeline(self._delivery, self._service)],
                     ),
                     Owned(service="events", resources=[f"rule/{rule}" for rule in rules]),
-                    # A rule becomes a function with the first path to filter by.
-                    *(
-                        [Owned(service="lambda", resources=[f"function:{start_rule(own_name)}"])]
-                        if by_rule
-                        else []
-                    ),
+                    Owned(service="lambda", resources=[f"function:{name}" for name in functions]),
                 ],
             ),
             types=PIPELINE_TYPES,
@@ -313,8 +321,12 @@ class PipelineStack(DeliveryStack):
             role_path=self._path,
             boundary=bound_to,
             made_roles_boundaries=[self._boundary, bound_to],
-            beside=source.declare(),
-            asset_bucket=self._asset_bucket if by_rule else None,
+            beside=[
+                *source.declare(),
+                may_open(self, *functions),
+                may_try(self, own_name),
+            ],
+            asset_bucket=self._asset_bucket,
         )
 
 

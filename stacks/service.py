@@ -11,7 +11,9 @@ from lockgate.gate_plan import GatePlan
 from lockgate.key import EncryptionKey
 from lockgate.lambda_target import LambdaTarget
 from lockgate.packaging import Package
+from lockgate.parameters import ServiceParameters, Setting
 from lockgate.permissions import arn, read_secrets
+from lockgate.rotation import Rotator
 from stacks import destinations, names
 from stacks.base import DeliveryStack
 
@@ -33,6 +35,7 @@ class ServiceStack(DeliveryStack):
         environment: Environment,
         package: Package,
         gate_package: Package,
+        rotation_package: Package,
     ) -> None:
         name = names.service_stack(delivery, service, environment.name)
         super().__init__(
@@ -57,6 +60,11 @@ class ServiceStack(DeliveryStack):
         )
         log_key.allow_logs(f"{name}-*")
         secrets = self.secrets(service, used_by="function", place=environment.name)
+        parameters = self._parameters(service, environment)
+        topic = sns.Topic.from_topic_arn(
+            self, "Notifications", arn(self, "sns", names.topic(delivery))
+        )
+        boundary = self.boundary("Boundary", workload_name(names.bounds(delivery, environment)))
         canary, objectives = service.canary, service.objectives
         target = LambdaTarget(
             self,
@@ -66,11 +74,15 @@ class ServiceStack(DeliveryStack):
                 handler=service.handler,
                 memory_mb=service.memory_mb,
                 timeout_seconds=service.timeout_seconds,
-                environment=secrets.environment if secrets else {},
+                environment=(secrets.environment if secrets else {})
+                | (parameters.environment if parameters else {}),
             ),
             package=package,
             gate_package=gate_package,
-            permissions=read_secrets(secrets.arns, secrets.key) if secrets else [],
+            permissions=[
+                *(read_secrets(secrets.arns, secrets.key) if secrets else []),
+                *([parameters.read()] if parameters else []),
+            ],
             plan=GatePlan(
                 percent=canary.percent,
                 minutes=canary.minutes,
@@ -83,13 +95,36 @@ class ServiceStack(DeliveryStack):
             ),
             objectives=destinations.objectives(service),
             store=self.artifact_store(),
-            topic=sns.Topic.from_topic_arn(
-                self, "Notifications", arn(self, "sns", names.topic(delivery))
-            ),
+            topic=topic,
             log_key=log_key.key,
             role_path=role_path,
-            boundary=self.boundary("Boundary", workload_name(names.bounds(delivery, environment))),
+            boundary=boundary,
         )
         if secrets:
-            policies = secrets.readable_by([target.workload.role.role_arn])
-            target.workload.function.node.add_dependency(*policies)
+            self.guard(
+                secrets,
+                readers={target.workload.role.role_arn: target.workload.function},
+                rotator=Rotator(
+                    package=rotation_package,
+                    topic=topic,
+                    log_key=log_key.key,
+                    role_path=role_path,
+                    boundary=boundary,
+                ),
+            )
+
+    def _parameters(self, service: Service, environment: Environment) -> ServiceParameters | None:
+        if not service.parameters:
+            return None
+        return ServiceParameters(
+            self,
+            "Parameters",
+            prefix=names.secret_prefix(self._delivery, service, environment.name),
+            settings={
+                parameter.name: Setting(
+                    description=parameter.description,
+                    value=parameter.value_in(environment.name),
+                )
+                for parameter in service.parameters
+            },
+        )

@@ -12,10 +12,11 @@ from delivery import Delivery, Environment, Service
 from lockgate import lambda_target
 from lockgate.artifact_store import ArtifactStore
 from lockgate.boundary import deployer_name, toolchain_name, workload_name
-from lockgate.deployer import DeployedStack, StackDeployer
+from lockgate.deployer import DeployedStack, Owned, StackDeployer, may_open
 from lockgate.landing import Integration, Landing, Visit
 from lockgate.permissions import arn
 from lockgate.resource_types import SERVICE_TYPES
+from lockgate.rotation import may_try, rotation_name
 from stacks import destinations, names
 from stacks.base import DeliveryStack
 
@@ -72,7 +73,13 @@ class ServiceLanding(Construct):
                     "lambda.amazonaws.com",
                     "states.amazonaws.com",
                 ],
-                owned=lambda_target.owned(site.stack_name),
+                owned=[
+                    *lambda_target.owned(site.stack_name),
+                    Owned(
+                        service="lambda",
+                        resources=[f"function:{rotation_name(site.stack_name)}"],
+                    ),
+                ],
             ),
             types=SERVICE_TYPES,
             role_name=names.deployer(site.stack_name),
@@ -81,6 +88,10 @@ class ServiceLanding(Construct):
             made_roles_boundaries=[stack.boundary(f"{id_}-Workload", workload_name(bounds))],
             asset_bucket=asset_bucket,
             outlives=True,
+            beside=[
+                may_open(self, rotation_name(site.stack_name)),
+                may_try(self, site.stack_name),
+            ],
         )
         call = lambda_target.call(self, site.stack_name)
         self.landing = Landing(

@@ -91,6 +91,7 @@ def synthesize(data: dict[str, Any], out: Path, *, judged: bool = False) -> Asse
             root=root,
             delivery_file="delivery.toml",
             source_package=gates,
+            rotation_package=gates,
         ).add_stack_dependency(foundation, "It imports the artifact store and the keys")
     if pull_requests(delivery):
         PullRequestStack(

@@ -15,12 +15,14 @@ from lockgate import (
     key,
     lambda_target,
     never,
+    parameters,
     permissions,
     pipeline_permissions,
     provenance,
     pull_requests,
     records,
     release_gates,
+    rotation,
     traffic_hook,
 )
 from lockgate.permissions import Permission
@@ -40,6 +42,8 @@ WORKLOAD_ACTIONS = sorted(
         *permissions.USE_KEY,
         *permissions.WRITE_OBJECTS,
         *records.READ,
+        *parameters.READ,
+        *rotation.ALL_ACTIONS,
         *lambda_target.SHIFT_TRAFFIC,
         *lambda_target.READ_ALARMS,
         *gate.IDENTIFY,
@@ -60,6 +64,7 @@ TOOLCHAIN_ACTIONS = sorted(
         *permissions.USE_KEY,
         *permissions.WRITE_LOGS,
         *permissions.READ_SECRET,
+        *rotation.ALL_ACTIONS,
         *pipeline_permissions.ALL_ACTIONS,
         "iam:PassRole",
     }
@@ -160,7 +165,6 @@ class Boundaries(Construct):
             reach,
         )
         made_within = [workload_name(prefix), toolchain_name(prefix), deployer_name(prefix)]
-        others = [gate_boundary_name(prefix), review_name(prefix), people_name(delivery)]
         bound(
             self,
             "Deployer",
@@ -170,10 +174,8 @@ class Boundaries(Construct):
             reach=reach,
             denied=never.by_cloudformation(
                 [boundary_arn(self, delivery, name) for name in made_within],
-                [
-                    boundary_arn(self, delivery, name)
-                    for name in (*made_within, *(others if gates else []))
-                ],
+                # Each by its path: all that there are, in any Region, have no room by name.
+                [boundary_arn(self, delivery, "*")],
             ),
         )
 

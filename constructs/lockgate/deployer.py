@@ -16,11 +16,15 @@ MAKE_ROLES = ("iam:CreateRole", "iam:PutRolePermissionsBoundary")
 ATTACH = ("iam:AttachRolePolicy", "iam:DetachRolePolicy")
 # DescribeLogGroups is authorized against all groups of the Region, whatever its prefix.
 LIST_LOG_GROUPS = ("logs:DescribeLogGroups",)
+# Of some functions alone, which `beside` names: nobody invokes the others by a permission.
+INVOKE = ("lambda:InvokeFunction",)
+OPEN = ("lambda:AddPermission", "lambda:RemovePermission")
 GENERATED = "CloudFormation adds a random part to the names of what it makes in this stack."
 ALL_LOG_GROUPS = "CloudWatch Logs authorizes listing against all log groups."
 ANY_KEY = (
     "A key has no name to be limited to; beside tagging, its own policy says what this role may do."
 )
+MORE_PARAMETERS = "A release may bring another parameter of the service."
 SUFFIXED = "Secrets Manager ends a secret's ARN with six random characters."
 
 
@@ -40,7 +44,7 @@ class DeployedStack:
     Attributes:
         name: the stack's name, with which CloudFormation's generated names begin.
         role_path: the path of its roles and policies.
-        secret_prefix: leads its secrets' names.
+        secret_prefix: leads its secrets' names, and its parameters'.
         passes_to: the services to which its resources hand roles.
         owned: what else it holds, under names that we choose.
     """
@@ -74,6 +78,11 @@ class DeployedStack:
                 service="secretsmanager",
                 resources=[f"secret:{self.secret_prefix}/*"],
                 wildcard_reason=SUFFIXED,
+            ),
+            Owned(
+                service="ssm",
+                resources=[f"parameter/{self.secret_prefix}/*"],
+                wildcard_reason=MORE_PARAMETERS,
             ),
             *self.owned,
         ]
@@ -142,7 +151,7 @@ class StackDeployer(Construct):
         self, stack: DeployedStack, types: Mapping[str, tuple[str, ...]]
     ) -> list[Permission]:
         actions = actions_for(types.values())
-        special = {*UNSCOPED, *MAKE_ROLES, *ATTACH, *LIST_LOG_GROUPS}
+        special = {*UNSCOPED, *MAKE_ROLES, *ATTACH, *LIST_LOG_GROUPS, *INVOKE, *OPEN}
         permissions = [
             Permission(
                 actions=[
@@ -189,6 +198,13 @@ class StackDeployer(Construct):
             ),
             pass_roles([roles], stack.passes_to, GENERATED),
         ]
+
+
+def may_open(scope: Construct, *functions: str) -> Permission:
+    """Let services invoke the functions of these names, and no others of the stack."""
+    return Permission(
+        actions=OPEN, resources=[arn(scope, "lambda", f"function:{name}") for name in functions]
+    )
 
 
 def _read_assets(scope: Construct, bucket: str) -> Permission:

@@ -96,7 +96,7 @@ def by_cloudformation(
     Args:
         made_within: ARNs of the boundaries of the roles that it makes; without one, or with
             another, it makes none.
-        boundaries: ARNs of all boundaries of the account, which it cannot change.
+        boundaries: ARNs that cover all boundaries of the account, which it cannot change.
     """
     return [
         deny(sorted((*NEVER, *BY_PEOPLE, *BY_JOBS))),

@@ -143,17 +143,17 @@ def write_logs(log_group: logs.ILogGroup) -> Permission:
 
 def read_secrets(secret_arns: Sequence[str], key: kms.IKey) -> list[Permission]:
     """Read the named secrets and decrypt them, through Secrets Manager only."""
-    region = key.stack.region
-    return [
-        Permission(actions=READ_SECRET, resources=secret_arns),
-        Permission(
-            actions=DECRYPT,
-            resources=[key.key_arn],
-            conditions={
-                "StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}
-            },
-        ),
-    ]
+    return [Permission(actions=READ_SECRET, resources=secret_arns), use_secrets_key(key)]
+
+
+def use_secrets_key(key: kms.IKey, *, writing: bool = False) -> Permission:
+    """Decrypt, or also encrypt, secrets with their key, through Secrets Manager only."""
+    via = f"secretsmanager.{key.stack.region}.amazonaws.com"
+    return Permission(
+        actions=USE_KEY if writing else DECRYPT,
+        resources=[key.key_arn],
+        conditions={"StringEquals": {"kms:ViaService": via}},
+    )
 
 
 def pass_roles(

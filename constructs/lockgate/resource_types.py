@@ -109,6 +109,11 @@ SERVICE_TYPES = {
         "lambda:UpdateFunctionCode",
         "lambda:UpdateFunctionConfiguration",
     ),
+    "AWS::Lambda::Permission": (
+        "lambda:AddPermission",
+        "lambda:GetPolicy",
+        "lambda:RemovePermission",
+    ),
     "AWS::Lambda::Version": (
         "lambda:GetFunctionConfiguration",
         "lambda:GetFunctionScalingConfig",
@@ -134,6 +139,20 @@ SERVICE_TYPES = {
         "secretsmanager:DeleteResourcePolicy",
         "secretsmanager:GetResourcePolicy",
         "secretsmanager:PutResourcePolicy",
+    ),
+    "AWS::SecretsManager::RotationSchedule": (
+        "lambda:InvokeFunction",
+        "secretsmanager:CancelRotateSecret",
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:RotateSecret",
+    ),
+    "AWS::SSM::Parameter": (
+        "ssm:AddTagsToResource",
+        "ssm:DeleteParameter",
+        "ssm:GetParameters",
+        "ssm:ListTagsForResource",
+        "ssm:PutParameter",
+        "ssm:RemoveTagsFromResource",
     ),
     "AWS::SecretsManager::Secret": (
         "secretsmanager:CreateSecret",
@@ -163,8 +182,10 @@ PIPELINE_TYPES = {
         "AWS::IAM::Role",
         "AWS::KMS::Key",
         "AWS::Lambda::Function",
+        "AWS::Lambda::Permission",
         "AWS::Logs::LogGroup",
         "AWS::SecretsManager::ResourcePolicy",
+        "AWS::SecretsManager::RotationSchedule",
         "AWS::SecretsManager::Secret",
     )
 } | {
@@ -193,11 +214,6 @@ PIPELINE_TYPES = {
         "codepipeline:UntagResource",
         "codepipeline:UpdatePipeline",
     ),
-    "AWS::Lambda::Permission": (
-        "lambda:AddPermission",
-        "lambda:GetPolicy",
-        "lambda:RemovePermission",
-    ),
 }
 
 # What the foundation and the audit stack hold beside; the bootstrapped accounts deploy these.
@@ -212,6 +228,7 @@ SHARED_TYPES = {
         "AWS::Lambda::Function",
         "AWS::Lambda::Permission",
         "AWS::Logs::LogGroup",
+        "AWS::SSM::Parameter",
     )
 } | {
     "AWS::CloudFormation::CustomResource": ("lambda:InvokeFunction",),
@@ -296,14 +313,6 @@ SHARED_TYPES = {
         "sns:UntagResource",
     ),
     "AWS::SNS::TopicPolicy": ("sns:SetTopicAttributes",),
-    "AWS::SSM::Parameter": (
-        "ssm:AddTagsToResource",
-        "ssm:DeleteParameter",
-        "ssm:GetParameters",
-        "ssm:ListTagsForResource",
-        "ssm:PutParameter",
-        "ssm:RemoveTagsFromResource",
-    ),
 }
 
 # What deliveries with a source outside AWS have beside, in the foundation and for pull requests.
@@ -324,6 +333,14 @@ CONNECTION_TYPES = {
         "codeconnections:ListTagsForResource",
         "codeconnections:TagResource",
         "codeconnections:UntagResource",
+    ),
+}
+
+# What a trail of an organization needs beside. Its service-linked role is made by hand, once.
+ORGANIZATION_TYPES = {
+    "AWS::CloudTrail::Trail": (
+        "organizations:DescribeOrganization",
+        "organizations:ListAWSServiceAccessForOrganization",
     ),
 }
 
@@ -351,6 +368,8 @@ UNSCOPED = {
     "logs:DescribeQueryDefinitions": "a saved query has no ARN",
     "logs:PutQueryDefinition": "a saved query has no ARN",
     "logs:StopQuery": "a query that runs has no ARN",
+    "organizations:DescribeOrganization": "an account is in one organization",
+    "organizations:ListAWSServiceAccessForOrganization": "an account is in one organization",
     "secretsmanager:GetRandomPassword": "it draws a random value and names no secret",
     "secretsmanager:ListSecrets": "it lists the account's secrets, without their values",
 }

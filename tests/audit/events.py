@@ -18,6 +18,8 @@ from tests.audit.shapes import (
     Event,
     by,
     event,
+    of_itself,
+    session,
     sign_in,
 )
 
@@ -43,6 +45,10 @@ BUILD_OF: dict[str, Any] = {"projectName": "acme-orders-pipeline-verify"}
 STACK: dict[str, Any] = {"stackName": "acme-orders-prod", "changeSetName": "release"}
 STACK_ARN = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/acme-orders-prod/0a1b"
 SECRET: dict[str, Any] = {"secretId": "acme/orders/prod/receipt-signing-key"}
+SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{SECRET['secretId']}-a1B2c3"
+ROTATED: dict[str, Any] = {"additionalEventData": {"SecretId": SECRET_ARN}}
+ROTATOR = session("acme/orders/prod/acme-orders-prod-RotationRole", "acme-orders-prod-rotation")
+CURRENCY: dict[str, Any] = {"name": "/acme/orders/prod/currency", "value": "EUR"}
 FREEZE: dict[str, Any] = {"name": "/acme/freeze", "type": "String", "overwrite": True}
 GLASS = f"arn:aws:iam::{ACCOUNT}:role/acme/people/acme-break-glass"
 ENGINEER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/acme/people/acme-devops-engineer"
@@ -235,6 +241,34 @@ EVENTS: dict[str, tuple[list[Event], list[Event]]] = {
             event("secretsmanager", "GetSecretValue", ANALYST, error="AccessDenied", **SECRET),
         ],
     ),
+    "RotationFailed": (
+        [
+            of_itself("secretsmanager", "RotationFailed", **ROTATED),
+            of_itself("secretsmanager", "RotationFailed", errorCode="Unhandled", **ROTATED),
+            of_itself("secretsmanager", "RotationAbandoned", **ROTATED),
+            of_itself("secretsmanager", "TestRotationFailed", **ROTATED),
+        ],
+        [
+            of_itself("secretsmanager", "RotationStarted", **ROTATED),
+            of_itself("secretsmanager", "RotationSucceeded", **ROTATED),
+            of_itself("secretsmanager", "TestRotationSucceeded", **ROTATED),
+            of_itself("kms", "RotateKey"),
+        ],
+    ),
+    "RotationChanged": (
+        [
+            event("secretsmanager", "CancelRotateSecret", **SECRET),
+            event("secretsmanager", "PutSecretValue", USER, **SECRET),
+            event("secretsmanager", "UpdateSecretVersionStage", ADMINISTRATOR, **SECRET),
+        ],
+        [
+            event("secretsmanager", "PutSecretValue", ROTATOR, **SECRET),
+            event("secretsmanager", "UpdateSecretVersionStage", ROTATOR, **SECRET),
+            event("secretsmanager", "UpdateSecret", CLOUDFORMATION, **SECRET),
+            event("secretsmanager", "CancelRotateSecret", CLOUDFORMATION, **SECRET),
+            event("secretsmanager", "RotateSecret", **SECRET),
+        ],
+    ),
     "RoleNotPassed": (
         [
             event("lambda", "CreateFunction20150331", error="AccessDenied", message=NO_PASS),
@@ -358,6 +392,18 @@ EVENTS: dict[str, tuple[list[Event], list[Event]]] = {
             event("ssm", "GetParameter", ADMINISTRATOR, name="/acme/freeze"),
         ],
     ),
+    "ParameterChanged": (
+        [
+            event("ssm", "PutParameter", **CURRENCY),
+            event("ssm", "DeleteParameter", ENGINEER, name=CURRENCY["name"]),
+        ],
+        [
+            event("ssm", "PutParameter", CLOUDFORMATION, **CURRENCY),
+            event("ssm", "PutParameter", ADMINISTRATOR, **FREEZE),
+            event("ssm", "PutParameter", name="/another/orders/prod/currency"),
+            event("ssm", "GetParameter", name=CURRENCY["name"]),
+        ],
+    ),
     "GlassBroken": (
         [
             event("sts", "AssumeRole", USER, roleArn=GLASS, roleSessionName="jo"),
@@ -376,6 +422,11 @@ A_RELEASE: list[Event] = [
     event("codebuild", "StartBuild", ACTION, **BUILD_OF, sourceVersion="arn:aws:s3:::b/k",
           buildspecOverride="version: 0.2"),
     event("secretsmanager", "GetSecretValue", BUILD, **SECRET),
+    event("secretsmanager", "RotateSecret", CLOUDFORMATION, **SECRET),
+    event("secretsmanager", "GetSecretValue", ROTATOR, **SECRET),
+    event("secretsmanager", "PutSecretValue", ROTATOR, **SECRET),
+    event("secretsmanager", "UpdateSecretVersionStage", ROTATOR, **SECRET),
+    event("ssm", "PutParameter", CLOUDFORMATION, **CURRENCY),
     event("cloudformation", "CreateChangeSet", ACTION, **STACK),
     event("cloudformation", "ExecuteChangeSet", ACTION, **STACK),
     event("codepipeline", "PutApprovalResult", ANALYST, **APPROVAL),

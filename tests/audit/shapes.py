@@ -103,6 +103,13 @@ def event(
     }
 
 
+def of_itself(source: str, name: str, /, **more: Any) -> Event:  # noqa: ANN401
+    """What a service tells of itself ("AWS service events"): nobody called it."""
+    who = {"accountId": ACCOUNT, "invokedBy": "AWS Internal"}
+    told = {"eventType": "AwsServiceEvent", "sourceIPAddress": "AWS Internal"}
+    return event(source, name, who) | told | {"readOnly": False} | more
+
+
 def sign_in(result: str, *, mfa: str = "Yes", who: Identity = USER) -> Event:
     """A sign-in to the console: `Success` or `Failure`."""
     failed = result == "Failure"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lockgate.audit.alarms import audited
-from lockgate.audit.event import PATTERN_CHARACTERS, AuditedEvent, Machines, pattern
+from lockgate.audit.event import PATTERN_CHARACTERS, AuditedEvent, Machines, pattern, within
 from rehearsal.world.inside.filter_patterns import compiled
 from tests.audit.events import A_RELEASE, EVENTS
 from tests.audit.shapes import ACCOUNT, MACHINES, REGION, Event
@@ -57,7 +57,8 @@ def test_the_longest_delivery_keeps_every_pattern_within_its_limit() -> None:
     longest = Machines(
         delivery="d" * 16, partition="aws-us-gov", region="ap-southeast-1", account=ACCOUNT
     )
-    assert max(len(each.pattern) for each in audited(longest)) <= PATTERN_CHARACTERS
+    patterns = [within(each.pattern, ACCOUNT) for each in audited(longest)]
+    assert max(map(len, patterns)) <= PATTERN_CHARACTERS
 
 
 def test_a_pattern_that_is_too_long_is_refused() -> None:
@@ -77,3 +78,12 @@ def test_another_deliverys_machines_are_strangers() -> None:
     others = Machines(delivery="acm", partition="aws", region=REGION, account=ACCOUNT)
     [found] = [each for each in audited(others) if each.name == "HookReported"]
     assert finds(found, EVENTS["HookReported"][1][0])
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_in_an_organizations_trail_people_hear_of_their_own_account(name: str) -> None:
+    """Of the others it is not known here who their machines are."""
+    found = compiled(within(AUDITED[name].pattern, ACCOUNT))
+    for event in EVENTS[name][0]:
+        assert found(json.dumps(event))
+        assert not found(json.dumps(event | {"recipientAccountId": "999988887777"}))

@@ -132,3 +132,20 @@ def test_parts_that_agree_by_code_must_agree_as_well(delivery: Delivery) -> None
             environments=(*delivery.environments, Environment(name="gamma")),
             services=(orders,),
         )
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ({}, 30),
+        ({"rotation_days": 90}, 90),
+        ({"origin": "generated", "rotation_days": 1}, 1),
+        ({"origin": "elsewhere"}, None),
+    ],
+)
+def test_what_is_generated_is_rotated_and_what_comes_from_elsewhere_never(
+    said: dict[str, object], days: int | None
+) -> None:
+    secret = Secret.model_validate({"name": "a-key", "description": "For a test.", **said})
+
+    assert secret.rotated_after_days == days

@@ -108,7 +108,10 @@ ESCALATIONS = (
     Justified(
         job=STACK,
         what=(
+            "make a function with a role",
             "make a function with a role, and wait",
+            "make a function with a role that others invoke",
+            "open a function to oneself",
             "replace a function's code",
             "change what a function loads",
             "make a state machine with a role",
@@ -122,8 +125,6 @@ ESCALATIONS = (
     Justified(
         job=OWN,
         what=(
-            "make a function with a role that others invoke",
-            "open a function to oneself",
             "make a build with a role that another starts",
             "change what a build runs",
             "make a pipeline with a role",

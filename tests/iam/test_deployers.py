@@ -30,6 +30,7 @@ NAMED = {
     "AWS::Lambda::Function": "function:{FunctionName}",
     "AWS::Lambda::Version": "function:{stack}:7",
     "AWS::Logs::LogGroup": "log-group:{stack}-{generated}",
+    "AWS::SSM::Parameter": "parameter{Name}",
     "AWS::SecretsManager::Secret": "secret:{Name}-a1B2c3",
     "AWS::StepFunctions::StateMachine": "stateMachine:{StateMachineName}",
 }
@@ -39,6 +40,7 @@ IAM_SERVICES = {"stepfunctions": "states"}
 ELSEWHERE = {
     "AWS::Lambda::Permission": "its actions are on the function",
     "AWS::SecretsManager::ResourcePolicy": "its actions are on the secret",
+    "AWS::SecretsManager::RotationSchedule": "its actions are on the secret, and on the function",
     "codedeploy:GetDeploymentConfig": "on the configuration, a resource of its own",
     "iam:AttachRolePolicy": "on the role, also for a policy",
     "iam:DetachRolePolicy": "on the role, also for a policy",

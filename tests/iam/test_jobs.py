@@ -32,6 +32,7 @@ GATES = {f"{gate}.handle": f"{gate} gate" for gate in ("freeze", "review", "soak
     "attest.handle": "attest function",
     "check_provenance.handle": "check of provenance",
 }
+ROTATION = {"rotate.handle": "rotation"}
 # The functions around a repository.
 SOURCE_PARTS = {
     "guard.handle": "guard of paths",
@@ -91,6 +92,15 @@ ACTIONS = {
         "kms:Sign",
     },
     "check of provenance": LOGS | REPORT | {"codepipeline:GetPipelineExecution", "kms:Verify"},
+    "rotation": LOGS
+    | KEY
+    | {
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetRandomPassword",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+    },
     "state machine": {"lambda:InvokeFunction"},
     "deployment group": {
         "cloudwatch:DescribeAlarms",
@@ -226,7 +236,7 @@ def _action(action: Mapping[str, Any]) -> str:
 def _job(kind: str, properties: Mapping[str, Any]) -> str:
     match kind.rpartition("::")[2]:
         case "Function":
-            return (PARTS | GATES | SOURCE_PARTS).get(properties["Handler"], "function")
+            return (PARTS | GATES | SOURCE_PARTS | ROTATION).get(properties["Handler"], "function")
         case "Project" if properties["Name"].endswith("-pull-requests"):
             return "pull request build"
         case "Project":
@@ -296,6 +306,8 @@ def test_every_role_may_do_what_its_job_needs_and_no_more(assembly: Assembly) ->
             job.name in {"verify build", "package build"} and "build" in uses
         )
         expected = ACTIONS[job.name] | (SECRETS if reads_secrets else set())
+        if job.name == "function" and service and service.parameters:
+            expected = expected | {"ssm:GetParameter"}
         assert job.role.actions == expected, (job.name, job.role.where)
 
 
@@ -308,7 +320,7 @@ def test_every_job_of_the_table_is_done(assembly: Assembly) -> None:
 
 
 def test_logs_are_written_to_the_group_of_the_same_job(assembly: Assembly) -> None:
-    known = {*PARTS.values(), *GATES.values(), *SOURCE_PARTS.values(), "function"}
+    known = {*PARTS.values(), *GATES.values(), *SOURCE_PARTS.values(), "function", "rotation"}
     for job in (job for job in jobs(assembly) if job.name in known):
         group = job.user["LoggingConfig"]["LogGroup"]["Ref"]
         assert on(job.role, *LOGS) == {f"<{group}.Arn>"}
@@ -631,7 +643,8 @@ def test_traffic_is_shifted_on_one_alias_by_its_own_hooks_and_alarms(assembly: A
 def test_secrets_are_read_by_those_that_hear_of_them_and_all_of_them(assembly: Assembly) -> None:
     for job in of(assembly, "function", "verify build", "package build"):
         environment = job.user.get("Environment", {})
-        named = environment.get("Variables", {}).values() or [
+        variables = environment.get("Variables", {})
+        named = [arn for name, arn in variables.items() if name.startswith("SECRET_")] or [
             variable["Value"]
             for variable in environment.get("EnvironmentVariables", [])
             if variable["Type"] == "SECRETS_MANAGER"

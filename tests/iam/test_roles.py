@@ -225,8 +225,15 @@ def test_the_deployers_boundary_denies_what_would_lift_it(assembly: Assembly) ->
     assert set(unbounded.conditions) == {"StringNotEquals"}
     assert unbounded.resources == ("*",)
     [changed] = [s for s in denied if set(s.actions) >= CHANGING_POLICIES]
-    assert {arn.rpartition("/")[2] for arn in changed.resources} == set(names.values())
+    [covered] = changed.resources
+    assert covered.endswith(f":policy/{assembly.delivery.name}/boundary/*")
     assert changed.conditions == {}
+    paths = {
+        properties["ManagedPolicyName"]: properties["Path"]
+        for _, _, properties in assembly.resources("AWS::IAM::ManagedPolicy")
+        if properties.get("ManagedPolicyName") in names.values()
+    }
+    assert paths == dict.fromkeys(names.values(), f"/{assembly.delivery.name}/boundary/")
 
 
 def changing(assembly: Assembly, kind: str) -> set[str]:
@@ -247,6 +254,8 @@ def test_the_workload_boundary_knows_no_iam_and_makes_nothing(assembly: Assembly
         "logs:CreateLogStream",
         "logs:PutLogEvents",
         "s3:PutObject",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
         "states:StartExecution",
     }
 

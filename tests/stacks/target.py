@@ -42,6 +42,24 @@ class Target:
         return {i: alarm for i, alarm in self.group_alarms.items() if "Metrics" in alarm}
 
     @property
+    def gate_alarms(self) -> dict[str, dict[str, Any]]:
+        """All alarms but the one on what rotates the service's secrets."""
+        rotators = {
+            logical_id
+            for logical_id, function in self.all("AWS::Lambda::Function").items()
+            if function["Properties"]["Handler"] == "rotate.handle"
+        }
+        return {
+            i: alarm
+            for i, alarm in self.all("AWS::CloudWatch::Alarm").items()
+            if not any(
+                dimension["Value"].get("Ref") in rotators
+                for dimension in alarm["Properties"].get("Dimensions", [])
+                if isinstance(dimension["Value"], dict)
+            )
+        }
+
+    @property
     def hooks(self) -> dict[str, str]:
         """The logical ids of the hooks' functions, by what the alias calls them."""
         _, alias = self.one("AWS::Lambda::Alias")

@@ -18,6 +18,7 @@ TAGGED = {
     "AWS::KMS::Key",
     "AWS::Lambda::Function",
     "AWS::Logs::LogGroup",
+    "AWS::SSM::Parameter",
     "AWS::SecretsManager::Secret",
     "AWS::StepFunctions::StateMachine",
 }
@@ -25,8 +26,10 @@ UNTAGGED = {
     "AWS::CodeDeploy::DeploymentConfig",
     "AWS::IAM::ManagedPolicy",
     "AWS::Lambda::Alias",
+    "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
     "AWS::SecretsManager::ResourcePolicy",
+    "AWS::SecretsManager::RotationSchedule",
 }
 
 
@@ -40,7 +43,9 @@ def environments(delivery: Delivery) -> dict[str, dict[str, str]]:
 
 
 def tags(resource: dict[str, Any]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in resource.get("Properties", {}).get("Tags", [])}
+    found = resource.get("Properties", {}).get("Tags", [])
+    # Of a parameter they are a mapping.
+    return found if isinstance(found, dict) else {tag["Key"]: tag["Value"] for tag in found}
 
 
 def test_every_resource_of_an_environment_has_its_tags_and_no_other(assembly: Assembly) -> None:

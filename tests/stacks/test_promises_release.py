@@ -180,6 +180,7 @@ def template(
             environment=delivery.environment("beta"),
             package=package(folder, "orders", release.code),
             gate_package=package(folder, "gate", release.gate),
+            rotation_package=package(folder, "rotation", b""),
         )
         return dict(cdk.assertions.Template.from_stack(stack).to_json())
 

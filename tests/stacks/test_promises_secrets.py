@@ -15,6 +15,7 @@ class Owner(NamedTuple):
     stack: str
     prefix: str
     secrets: dict[str, str]
+    generated: set[str]
 
 
 # The builds that get secrets.
@@ -33,8 +34,14 @@ def owners(assembly: Assembly) -> Iterator[tuple[Owner, str]]:
 
 
 def _owner(assembly: Assembly, service: Service, stack: str, place: str, use: str) -> Owner:
-    named = {s.name: s.description for s in service.secrets if s.used_by == use}
-    return Owner(stack, f"{assembly.delivery.name}/{service.name}/{place}", named)
+    used = [secret for secret in service.secrets if secret.used_by == use]
+    prefix = f"{assembly.delivery.name}/{service.name}/{place}"
+    return Owner(
+        stack,
+        prefix,
+        {secret.name: secret.description for secret in used},
+        {f"{prefix}/{secret.name}" for secret in used if secret.origin == "generated"},
+    )
 
 
 def secrets(assembly: Assembly, stack: str) -> dict[str, dict[str, Any]]:
@@ -55,6 +62,15 @@ def function_role(assembly: Assembly, stack: str) -> dict[str, Any]:
         if properties["FunctionName"] == stack
     ]
     return dict(role)
+
+
+def rotation_role(assembly: Assembly, stack: str) -> list[dict[str, Any]]:
+    """The role of the function that rotates, if the stack has one."""
+    return [
+        properties["Role"]
+        for _, _, properties in assembly.resources("AWS::Lambda::Function", stack)
+        if properties["Handler"] == "rotate.handle"
+    ]
 
 
 def build_roles(assembly: Assembly, stack: str) -> list[dict[str, Any]]:
@@ -151,7 +167,13 @@ def test_reading_is_denied_to_all_but_the_readers(assembly: Assembly) -> None:
             [statement] = statements(policy["Properties"]["ResourcePolicy"])
             [(key, allowed)] = statement["Condition"]["StringNotEquals"].items()
             assert key == "aws:PrincipalArn"
-            assert sorted(map(json.dumps, allowed)) == sorted(map(json.dumps, readers))
+            secret = secrets(assembly, owner.stack)[policy["Properties"]["SecretId"]["Ref"]]
+            rotated = secret["Properties"]["Name"] in owner.generated
+            rotators = rotation_role(assembly, owner.stack) if rotated else []
+            assert len(rotators) == rotated
+            expected = [*readers, *rotators]
+            allowed = allowed if isinstance(allowed, list) else [allowed]
+            assert sorted(map(json.dumps, allowed)) == sorted(map(json.dumps, expected))
             assert {k: v for k, v in statement.items() if k not in {"Sid", "Condition"}} == {
                 "Effect": "Deny",
                 "Principal": {"AWS": "*"},
@@ -171,7 +193,8 @@ def test_the_functions_environment_refers_to_each_secret_by_its_arn(assembly: As
             if p["FunctionName"] == owner.stack
         ]
         by_name = {s["Properties"]["Name"]: i for i, s in secrets(assembly, owner.stack).items()}
-        assert variables == {
+        named = {name: arn for name, arn in variables.items() if name.startswith("SECRET_")}
+        assert named == {
             f"SECRET_{name.upper().replace('-', '_')}": {"Ref": by_name[f"{owner.prefix}/{name}"]}
             for name in owner.secrets
         }
@@ -202,10 +225,17 @@ def test_no_template_holds_a_secrets_value(assembly: Assembly) -> None:
         assert "{{resolve:" not in json.dumps(template)
 
 
-def test_each_secret_is_made_with_a_long_random_value(assembly: Assembly) -> None:
-    for _, _, properties in assembly.resources("AWS::SecretsManager::Secret"):
-        assert properties["GenerateSecretString"]["PasswordLength"] >= 32
-        assert "SecretStringTemplate" not in properties["GenerateSecretString"]
+def test_what_is_generated_is_made_long_and_random_and_what_is_not_has_no_value(
+    assembly: Assembly,
+) -> None:
+    """A random value in place of one from elsewhere would be sent to whoever issues it."""
+    for owner, _ in owners(assembly):
+        for secret in secrets(assembly, owner.stack).values():
+            generate = secret["Properties"].get("GenerateSecretString")
+            assert bool(generate) == (secret["Properties"]["Name"] in owner.generated)
+            if generate:
+                assert generate["PasswordLength"] >= 32
+                assert "SecretStringTemplate" not in generate
 
 
 def test_secrets_are_kept_when_their_stack_is_deleted(assembly: Assembly) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from lockgate.watch_loop import definition
 from stacks import names
-from stacks.app import GATE, JOBS, PROVENANCE, RELEASE, ROOT, SOURCE
+from stacks.app import GATE, JOBS, PROVENANCE, RELEASE, ROOT, ROTATION, SOURCE
 from tests.assembly import Assembly
 from tests.iam.policies import text
 from tests.stacks.target import ALIAS, Target, targets_of
@@ -74,7 +74,7 @@ def test_a_canary_begins_only_when_all_that_watches_it_is_there(targets: list[Ta
             *target.all(MACHINE),
             *target.all(RULE),
             *target.all("AWS::CodeDeploy::DeploymentGroup"),
-            *target.all(ALARM),
+            *target.gate_alarms,
         }
         assert watching <= set(alias["DependsOn"])
 
@@ -285,7 +285,7 @@ def test_the_message_says_what_was_decided_why_and_where_the_record_is(
 
 def test_the_whole_gate_is_in_one_package(assembly: Assembly) -> None:
     folders = {f.name for f in LAMBDA.iterdir() if any(f.glob("*.py"))}
-    assert set(GATE) == folders - {*SOURCE, RELEASE, PROVENANCE, JOBS}
+    assert set(GATE) == folders - {*SOURCE, RELEASE, ROTATION, PROVENANCE, JOBS}
     for target in targets_of(assembly):
         entries = ("pre_traffic", "watch", "post_traffic")
         assert len({json.dumps(part(target, entry)[1]["Code"]) for entry in entries}) == 1

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from lockgate.audit.account import ACCOUNT
 from lockgate.audit.decisions import decisions
-from lockgate.audit.event import AuditedEvent, Machines
+from lockgate.audit.event import AuditedEvent, Machines, within
 from lockgate.audit.machinery import machinery
 
 NAMESPACE = "Lockgate/Audit"
@@ -23,7 +23,9 @@ def audited(machines: Machines) -> tuple[AuditedEvent, ...]:
 class AuditAlarms(Construct):
     """A metric filter and an alarm for each audited event; all tell `topic`.
 
-    Costs 0.10 USD a month for each alarm and 0.30 USD for each metric that had an event.
+    Whatever accounts the trail records, people hear of this one: what its machines are, and what
+    is done by hand, is known here alone. Costs 0.10 USD a month for each alarm and 0.30 USD for
+    each metric that had an event.
     """
 
     def __init__(
@@ -34,7 +36,18 @@ class AuditAlarms(Construct):
         delivery: str,
         log_group: logs.ILogGroup,
         topic: sns.ITopic,
+        of_organization: bool,
     ) -> None:
+        """Make the alarms.
+
+        Args:
+            scope: the parent.
+            id_: the construct's id.
+            delivery: the delivery's name.
+            log_group: has the trail's events.
+            topic: who hears.
+            of_organization: whether other accounts' events are among them.
+        """
         super().__init__(scope, id_)
         stack = cdk.Stack.of(self)
         machines = Machines(
@@ -48,7 +61,9 @@ class AuditAlarms(Construct):
                 self,
                 f"{event.name}Filter",
                 log_group=log_group,
-                filter_pattern=logs.FilterPattern.literal(event.pattern),
+                filter_pattern=logs.FilterPattern.literal(
+                    within(event.pattern, stack.account) if of_organization else event.pattern
+                ),
                 metric_namespace=NAMESPACE,
                 metric_name=event.name,
                 metric_value="1",

@@ -106,6 +106,22 @@ def decisions(machines: Machines) -> tuple[AuditedEvent, ...]:
             ),
         ),
         AuditedEvent(
+            name="ParameterChanged",
+            what="Someone changed a parameter of a service by hand.",
+            why="Customers meet another setting, and no gate has judged it.",
+            source=FLOW,
+            pattern=calls(
+                "ssm",
+                "DeleteParameter",
+                "PutParameter",
+                also=(
+                    *by_hand,
+                    f'$.requestParameters.name = "/{machines.delivery}/*"',
+                    f'$.requestParameters.name != "/{machines.delivery}/freeze"',
+                ),
+            ),
+        ),
+        AuditedEvent(
             name="GlassBroken",
             what="Someone took on the role for emergencies.",
             why="What they do now no gate stops: ask what the emergency is.",

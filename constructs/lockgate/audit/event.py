@@ -93,6 +93,17 @@ def pattern(*terms: str) -> str:
     return made
 
 
+def within(made: str, account: str) -> str:
+    """The pattern for the events of one account, in a trail that has those of others as well.
+
+    Raises:
+        ValueError: CloudWatch Logs would find it too long.
+    """
+    return pattern(
+        made.removeprefix("{ ").removesuffix(" }"), f'$.recipientAccountId = "{account}"'
+    )
+
+
 def named(source: str, *names: str) -> Sequence[str]:
     """Terms for the calls of one service, by their event names, that were not refused.
 

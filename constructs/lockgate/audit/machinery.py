@@ -120,6 +120,35 @@ def machinery(machines: Machines) -> tuple[AuditedEvent, ...]:
             pattern=calls("secretsmanager", "BatchGetSecretValue", "GetSecretValue", also=by_hand),
         ),
         AuditedEvent(
+            name="RotationFailed",
+            what="A secret could not be rotated, or its rotation was given up half-way.",
+            why="Its value gets older than it was to, and whoever has learnt it can go on.",
+            source=f"{SECRETS}, FSBP SecretsManager.2",
+            # What Secrets Manager tells of itself: no call of anybody, with an error or without.
+            pattern=pattern(
+                "$.eventSource = secretsmanager.amazonaws.com",
+                any_of(
+                    "$.eventName = RotationFailed",
+                    "$.eventName = RotationAbandoned",
+                    "$.eventName = TestRotationFailed",
+                ),
+            ),
+        ),
+        AuditedEvent(
+            name="RotationChanged",
+            what="Someone ended a secret's rotation by hand, or gave a value or a label to it.",
+            why="Readers get another value, or never a new one.",
+            source=SECRETS,
+            pattern=calls(
+                "secretsmanager",
+                "CancelRotateSecret",
+                "PutSecretValue",
+                "UpdateSecret",
+                "UpdateSecretVersionStage",
+                also=by_hand,
+            ),
+        ),
+        AuditedEvent(
             name="RoleNotPassed",
             what="Someone was denied to pass a role to a service.",
             why="Passing a role is how a little access becomes much.",

@@ -118,6 +118,30 @@ def test_receipts_live_through_a_rotation(call: Call, secret: str) -> None:
     assert call("GET", f"/orders/{after['receipt']}")[0] == 200
 
 
+def test_receipts_live_through_each_step_of_a_rotation(call: Call, secret: str) -> None:
+    """As Secrets Manager stages it: pending first, then current in one call."""
+    client = boto3.client("secretsmanager")
+    [old] = client.describe_secret(SecretId=secret)["VersionIdsToStages"]
+    receipts = [call("POST", "/orders", WINDLASSES)[1]["receipt"]]
+    new = client.put_secret_value(
+        SecretId=secret, SecretString="b" * 32, VersionStages=["AWSPENDING"]
+    )["VersionId"]
+    handler.keys = keys.KeyCache()
+    receipts.append(call("POST", "/orders", WINDLASSES)[1]["receipt"])
+    client.update_secret_version_stage(
+        SecretId=secret,
+        VersionStage="AWSCURRENT",
+        MoveToVersionId=new,
+        RemoveFromVersionId=old,
+    )
+    # Some environment of the function still has the old keys, another one has none yet.
+    receipts.append(call("POST", "/orders", WINDLASSES)[1]["receipt"])
+    handler.keys = keys.KeyCache()
+    receipts.append(call("POST", "/orders", WINDLASSES)[1]["receipt"])
+
+    assert [call("GET", f"/orders/{receipt}")[0] for receipt in receipts] == [200] * 4
+
+
 def test_a_key_two_rotations_old_is_over(call: Call, secret: str) -> None:
     _, before = call("POST", "/orders", WINDLASSES)
     for letter in "bc":

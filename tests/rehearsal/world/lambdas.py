@@ -32,9 +32,14 @@ def package(source: str) -> bytes:
 
 def folder_package(folder: Path) -> bytes:
     """A deployment package of a folder's modules, as they are deployed."""
+    return files_package(*sorted(folder.glob("*.py")))
+
+
+def files_package(*files: Path) -> bytes:
+    """A deployment package of some files, at its root."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        for file in sorted(folder.glob("*.py")):
+        for file in files:
             archive.write(file, file.name)
     return content.getvalue()
 

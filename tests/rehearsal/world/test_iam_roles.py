@@ -162,6 +162,16 @@ ROLES: dict[tuple[str, str], tuple[Callable[[World], Call], ...]] = {
     (BETA, "TargetPreTrafficHookJobRole"): (*RECORD, EVENT, INVOKE, ALIAS, START),
     (BETA, "TargetPostTrafficHookJobRole"): (*RECORD, EVENT, INVOKE, ALIAS, METRICS),
     (BETA, "TargetWatchLookJobRole"): (*RECORD, EVENT, METRICS, METRIC),
+    (BETA, "RotationRotateJobRole"): (
+        SECRET,
+        plain(lambda aws: aws("secretsmanager").describe_secret(SecretId=SIGNING_KEY)),
+        plain(lambda aws: aws("secretsmanager").get_random_password(PasswordLength=32)),
+        plain(
+            lambda aws: aws("secretsmanager").put_secret_value(
+                SecretId=SIGNING_KEY, SecretString="x" * 32, VersionStages=["AWSPENDING"]
+            )
+        ),
+    ),
     (BETA, "TargetShiftingRole"): (
         ALIAS,
         plain(lambda aws: aws("lambda").update_alias(FunctionName=BETA, Name="live")),

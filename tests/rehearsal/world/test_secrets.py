@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from lockgate import rotation
 from rehearsal.world.inside.plugins.secrets.passwords import value_of
 from rehearsal.world.inside.plugins.secrets.schedule import DAY, HOUR, seconds_between
 from rehearsal.world.world import World
+from stacks.app import ROOT, ROTATION, SHARED
 from tests.rehearsal.world.conftest import Client
-from tests.rehearsal.world.lambdas import function
+from tests.rehearsal.world.lambdas import files_package, function, role
 
 # As AWS's own templates do it; what the value is tells how the rotation is to go.
 ROTATE = """
@@ -126,6 +128,56 @@ def test_a_function_must_let_secrets_manager_in(world: World, aws: Client) -> No
     with pytest.raises(ClientError, match="No Lambda rotation function"):
         aws("secretsmanager").rotate_secret(SecretId="kept")
     assert value(aws, "kept") == "kept", world
+
+
+@pytest.fixture(scope="module")
+def our_rotator(aws: Client) -> str:
+    """The function that is delivered, under a role with what its own is given."""
+    may = {"Effect": "Allow", "Action": [*rotation.ALL_ACTIONS], "Resource": "*"}
+    made = aws("lambda").create_function(
+        FunctionName="our-rotator",
+        Role=role(aws, "our-rotator-role", may),
+        Runtime="python3.13",
+        Handler="rotate.handle",
+        Timeout=rotation.TIMEOUT_SECONDS,
+        Environment={"Variables": {"VALUE_LENGTH": "32"}},
+        Code={
+            "ZipFile": files_package(
+                *sorted((ROOT / "lambda" / ROTATION).glob("*.py")), *SHARED.values()
+            )
+        },
+    )
+    aws("lambda").add_permission(
+        FunctionName="our-rotator",
+        StatementId="secrets",
+        Action="lambda:InvokeFunction",
+        Principal="secretsmanager.amazonaws.com",
+        SourceAccount="111122223333",
+    )
+    return str(made["FunctionArn"])
+
+
+def test_our_own_function_rotates_by_hand_and_on_schedule(
+    world: World, aws: Client, our_rotator: str
+) -> None:
+    first = "f" * 32
+    rotate(
+        world,
+        aws,
+        "ours",
+        first,
+        RotationLambdaARN=our_rotator,
+        RotationRules={"AutomaticallyAfterDays": 30},
+    )
+    second = value(aws, "ours")
+    assert len(second) == 32
+    assert second != first
+    assert value(aws, "ours", "AWSPREVIOUS") == first
+    with world.clock.busy():
+        world.clock.sleep(30 * DAY + HOUR)
+    assert value(aws, "ours") not in {first, second}
+    assert value(aws, "ours", "AWSPREVIOUS") == second
+    assert "the rotation of ours failed" not in world.log.read_text()
 
 
 def test_a_template_makes_a_secret_its_policy_and_its_rotation(

@@ -51,7 +51,7 @@ def test_what_is_encrypted_has_its_key(deployed: World) -> None:
     [arn] = [each["TopicArn"] for each in topics if "lockgate" in each["TopicArn"]]
     assert deployed.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]["KmsMasterKeyId"]
     groups = deployed.client("logs").describe_log_groups(logGroupNamePrefix=BETA)["logGroups"]
-    assert len(groups) == 4
+    assert len(groups) == 5
     assert all(each["kmsKeyId"] and each["retentionInDays"] for each in groups)
     secret = deployed.client("secretsmanager").describe_secret(
         SecretId="lockgate/orders/beta/receipt-signing-key"
@@ -59,9 +59,20 @@ def test_what_is_encrypted_has_its_key(deployed: World) -> None:
     assert secret["KmsKeyId"]
 
 
+def test_a_generated_secret_is_rotated_by_its_function(deployed: World) -> None:
+    secret = deployed.client("secretsmanager").describe_secret(
+        SecretId="lockgate/orders/beta/receipt-signing-key"
+    )
+    assert secret["RotationEnabled"] is True
+    assert secret["RotationRules"] == {"AutomaticallyAfterDays": 30}
+    assert secret["RotationLambdaARN"].endswith(f":function:{BETA}-rotation")
+    # The deployment itself has rotated nothing.
+    assert list(secret["VersionIdsToStages"].values()) == [["AWSCURRENT"]]
+
+
 def test_a_role_has_its_boundary(deployed: World) -> None:
     roles = deployed.client("iam").list_roles(PathPrefix="/lockgate/orders/beta/")["Roles"]
-    assert len(roles) == 6
+    assert len(roles) == 7
     for each in roles:
         role = deployed.client("iam").get_role(RoleName=each["RoleName"])["Role"]
         boundary = role["PermissionsBoundary"]["PermissionsBoundaryArn"]

@@ -64,6 +64,14 @@ def trail(step: Step) -> Iterator[Check]:
             yield passing(str(role), "cloudtrail.amazonaws.com")
 
 
+def rotation_schedule(step: Step) -> Iterator[Check]:
+    """A rotation's schedule: whoever sets one up also has to be let invoke its function."""
+    verb = "CancelRotateSecret" if step.verb == "delete" else "RotateSecret"
+    yield from step.each(str(step.new.get("SecretId")), f"secretsmanager:{verb}")
+    if step.verb != "delete" and step.new.get("RotationLambdaARN"):
+        yield Check(action="lambda:InvokeFunction", resource=str(step.new.get("RotationLambdaARN")))
+
+
 def connection(step: Step) -> Iterator[Check]:
     """A connection, which has no ARN before it is made."""
     if step.verb == "create":
@@ -178,13 +186,7 @@ TYPES: Mapping[str, Calls] = {
         reads="GetParameters",
     ),
     "AWS::SecretsManager::ResourcePolicy": iam.secret_policy,
-    "AWS::SecretsManager::RotationSchedule": simple(
-        "secretsmanager",
-        "{SecretId}",
-        create="RotateSecret",
-        update="RotateSecret",
-        delete="CancelRotateSecret",
-    ),
+    "AWS::SecretsManager::RotationSchedule": rotation_schedule,
     "AWS::SecretsManager::Secret": iam.secret,
     "AWS::StepFunctions::StateMachine": simple(
         "states",
