@@ -24,6 +24,9 @@ from lockgate.source import PipelineSource
 from lockgate.trust import trusted_service
 from lockgate.wave import Artifacts, SharedFunctions, StagePlan, Wave, WaveTopic
 
+# Roles in one statement: with the longest names, more have no room in a policy (6,144 characters).
+MOST_ROLES = 35
+
 
 @dataclass(frozen=True, kw_only=True)
 class OwnStack:
@@ -189,7 +192,10 @@ class ReleasePipeline(Construct):
             trust=trusted_service(self, "codepipeline.amazonaws.com"),
             permissions=[
                 *(permission for each in everywhere for permission in _move(each)),
-                *(Permission(actions=may.ASSUME, resources=some) for some in (roles.arns, *acting)),
+                *(
+                    Permission(actions=may.ASSUME, resources=some)
+                    for some in (*_some(roles.arns), *acting)
+                ),
             ],
             path=role_path,
             boundary=boundary,
@@ -241,6 +247,10 @@ class ReleasePipeline(Construct):
         return actions.publish_assets(
             "Publish", assets=assets, bucket=bucket, role=role, run_order=FIRST + 1
         )
+
+
+def _some(arns: Sequence[str]) -> list[Sequence[str]]:
+    return [arns[at : at + MOST_ROLES] for at in range(0, len(arns), MOST_ROLES)]
 
 
 def _move(store: ArtifactStore) -> list[Permission]:

@@ -73,6 +73,16 @@ BY_RIGHT = (
         because=REPORTS,
     ),
     Justified(
+        job="Say how a release was built, and sign it",
+        what=("let a pipeline's job pass",),
+        because=REPORTS,
+    ),
+    Justified(
+        job="Check a release's provenance before it is deployed",
+        what=("let a pipeline's job pass",),
+        because=REPORTS,
+    ),
+    Justified(
         job="Post the verdicts on pull requests of *",
         what=("approve a pull request",),
         because="the verdict of a build: a rule counts it for what it is, and asks for people too",

@@ -194,12 +194,16 @@ def test_every_bucket_is_reached_over_tls_only(
     assert {(s, b) for s, b, asked in denied_without_tls(assembly) if asked == wanted} == buckets
 
 
-def test_every_key_rotates_waits_thirty_days_and_is_kept(assembly: Assembly) -> None:
+def test_every_key_that_encrypts_rotates_and_each_waits_thirty_days_and_is_kept(
+    assembly: Assembly,
+) -> None:
     stacks = {stack for stack, _, _ in assembly.resources("AWS::KMS::Key")}
     assert foundation(assembly) in stacks
     for stack in stacks:
         for key in of_type(assembly, stack, "AWS::KMS::Key").values():
-            assert key["Properties"]["EnableKeyRotation"] is True
+            # KMS rotates no key of two halves.
+            signs = key["Properties"].get("KeyUsage") == "SIGN_VERIFY"
+            assert signs or key["Properties"]["EnableKeyRotation"] is True
             assert key["Properties"]["PendingWindowInDays"] == LONGEST_WAIT_DAYS
             assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("Retain", "Retain")
 

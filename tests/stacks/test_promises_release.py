@@ -74,7 +74,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def test_a_service_is_packed_once_for_all_its_environments(built: Built) -> None:
     services = {"orders": 1, "orders-gate": 1, "invoices": 1, "invoices-gate": 1}
-    assert built.made == {"source": 1, "acme-release": 1, "acme-provenance": 1, **services}
+    shared = {f"acme-{each}": 1 for each in ("release", "provenance", "rotation")}
+    assert built.made == {"source": 1, **shared, **services}
 
 
 def test_what_the_pipelines_share_is_packed_with_what_it_has_of_a_gate(built: Built) -> None:
@@ -123,7 +124,7 @@ def assets(built: Built, service: Service) -> list[dict[str, str]]:
 def test_all_environments_run_the_same_assets(built: Built) -> None:
     for service in built.assembly.delivery.services:
         first, *others = assets(built, service)
-        assert len(first) == 4
+        assert len(first) == 4 + bool(service.secrets)
         assert others == [first] * len(others)
 
 
@@ -131,6 +132,8 @@ def test_the_function_runs_its_package_and_all_parts_of_the_gate_run_theirs(buil
     for service in built.assembly.delivery.services:
         for found in assets(built, service):
             own = found.pop(service.handler)
+            if rotation := found.pop("rotate.handle", ""):
+                assert digest(built, rotation) == built.packages["acme-rotation"].code_sha256
             assert digest(built, own) == built.packages[service.name].code_sha256
             assert set(found) == {"pre_traffic.handle", "watch.handle", "post_traffic.handle"}
             [asset] = set(found.values())
@@ -180,7 +183,7 @@ def template(
             environment=delivery.environment("beta"),
             package=package(folder, "orders", release.code),
             gate_package=package(folder, "gate", release.gate),
-            rotation_package=package(folder, "rotation", b""),
+            rotation_package=package(folder, "rotation", ""),
         )
         return dict(cdk.assertions.Template.from_stack(stack).to_json())
 
