@@ -23,7 +23,6 @@ from packageurl import PackageURL
 from supply.locks import Locked
 from supply.packed import Packed
 
-INDEX = "https://pypi.org/project/{}/{}/"
 INDENT = 2
 # A serial number would be drawn anew each time, and the time is the build's to tell.
 RANDOM = ("serialNumber",)
@@ -69,7 +68,7 @@ def _component(package: Packed, digests: Mapping[tuple[str, str], tuple[str, ...
         external_references=[
             ExternalReference(
                 type=ExternalReferenceType.DISTRIBUTION,
-                url=XsUri(INDEX.format(package.name, package.version)),
+                url=XsUri(url.to_string()),
                 hashes=hashes,
             )
         ],
