@@ -11,7 +11,7 @@ QUEUE = "proof-of-permissions"
 PIPELINE = "CodePipeline Pipeline Execution State Change"
 FAILURE, VERDICT = "the pipeline's failure", "the verdict"
 # The root user changes policies, and looks at everything: the proof does that, no release.
-OWN = ("AlarmsRootUse", "AlarmsRoleChanged")
+OWN = ("AlarmsRootUse", "AlarmsRoleChanged", "AlarmsStackChanged")
 # What a name from CloudFormation ends with, behind the resource's logical id.
 CHANCE = re.compile(r"-[0-9A-Za-z]+$")
 # What an alarm of one version has before that: its release.

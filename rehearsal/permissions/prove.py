@@ -69,10 +69,10 @@ def _try_all(
     orders: Orders, audience: Audience, scratch: Path
 ) -> tuple[tuple[Tried, ...], dict[str, Played]]:
     changes = shortened(orders.delivery_file, orders.service)
-    short = adapt(orders.delivery_file, changes, scratch / "delivery.toml")
+    short = adapt(orders.delivery_file, changes, scratch / "delivery.toml", by_name=False)
     with set_up(short, audience, seed=orders.seed, folder=orders.folder) as made:
         proving = Proving(made, orders, audience)
-        whole_file = adapt(short, with_build_secret(short), scratch / "whole.toml")
+        whole_file = adapt(short, with_build_secret(short), scratch / "whole.toml", by_name=False)
         proving.release_first(whole_file, scratch / "artifacts")
         wanted = proving.wanted()
         whole = proving.play_whole(wanted[0])

@@ -1,4 +1,4 @@
-"""The delivery as the proof releases it: one service, one environment, a short canary."""
+"""The delivery as the proof releases it: one service in production, a short canary and bake."""
 
 import tomllib
 from pathlib import Path
@@ -19,8 +19,8 @@ BUILD_SECRET = {
 def shortened(delivery_file: Path, service: str) -> dict[str, Any]:
     """What is different in the delivery, as a JSON merge patch.
 
-    Every environment has the same roles from the same constructs, so one stands for all. The
-    version's own objective is so wide that its alarms leave a degraded version to the watch.
+    Every environment has the same roles from the same constructs, and the last one those of the
+    gates as well, so it stands for all. The version's own objective is so wide that its alarms leave a degraded version to the watch.
 
     Args:
         delivery_file: the delivery, which has been read before without a problem.
@@ -28,7 +28,8 @@ def shortened(delivery_file: Path, service: str) -> dict[str, Any]:
     """
     told = tomllib.loads(delivery_file.read_text(encoding="utf-8"))
     [own] = [each for each in told["services"] if each["name"] == service]
-    [[_, first], *_] = names_in(own["promotion"])
+    [*_, [_, last]] = names_in(own["promotion"])
+    [environment] = [each for each in told["environments"] if each["name"] == last]
     canary = own["canary"] | {
         "percent": PERCENT,
         "minutes": MINUTES,
@@ -36,11 +37,11 @@ def shortened(delivery_file: Path, service: str) -> dict[str, Any]:
         "synthetic_requests": 0,
     }
     return {
-        "environments": [each for each in told["environments"] if each["name"] == first],
+        "environments": [environment | {"window": "off", "bake_minutes": 1, "bake_requests": 1}],
         "services": [
             own
             | {
-                "promotion": [first],
+                "promotion": [last],
                 "canary": canary,
                 "objectives": own.get("objectives", {}) | {"errors_percent": 50.0},
             }
