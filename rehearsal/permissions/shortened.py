@@ -20,7 +20,8 @@ def shortened(delivery_file: Path, service: str) -> dict[str, Any]:
     """What is different in the delivery, as a JSON merge patch.
 
     Every environment has the same roles from the same constructs, and the last one those of the
-    gates as well, so it stands for all. The version's own objective is so wide that its alarms leave a degraded version to the watch.
+    gates as well, so it stands for all. The version's own objective is so wide that its alarms
+    leave a degraded version to the watch.
 
     Args:
         delivery_file: the delivery, which has been read before without a problem.
