@@ -141,7 +141,6 @@ class PipelineStack(DeliveryStack):
             qualifier=self.qualifier,
             role_path=self._path,
             boundary=self._boundary,
-            own_assets=filtered or bool(secrets and secrets.rotated),
         )
         for landing in landings:
             # Its roles trust the pipeline's role, and the pipeline needs them.

@@ -84,7 +84,6 @@ class ReleasePipeline(Construct):
         qualifier: str,
         role_path: str,
         boundary: iam.IManagedPolicy,
-        own_assets: bool = False,
     ) -> None:
         """Make the pipeline.
 
@@ -106,7 +105,6 @@ class ReleasePipeline(Construct):
             qualifier: with which the accounts were bootstrapped.
             role_path: where the roles live.
             boundary: bounds them.
-            own_assets: whether the pipeline's own stack has code, to be published before it.
         """
         super().__init__(scope, id_)
         role_arn = arn(self, "iam", f"role{role_path}{role_name}", region=False)
@@ -172,12 +170,10 @@ class ReleasePipeline(Construct):
                 name="SelfUpdate",
                 actions=[
                     provenance.check("pipeline-checking"),
-                    *(
-                        [self._publish_own(roles, store, assets, f"cdk-{qualifier}-assets")]
-                        if own_assets
-                        else []
-                    ),
-                    *_update_itself(roles, store, own, assembly, first=FIRST + 1 + own_assets),
+                    # Also where its own stack has no code yet: a release that brings the first is
+                    # taken in by the stages as they were before it.
+                    self._publish_own(roles, store, assets, f"cdk-{qualifier}-assets"),
+                    *_update_itself(roles, store, own, assembly, first=FIRST + 2),
                 ],
             ),
             *(plan for wave in made for plan in wave.stages()),

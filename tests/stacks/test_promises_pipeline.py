@@ -193,6 +193,16 @@ def test_the_pipeline_updates_its_own_stack_and_starts_the_release_again(
         assert pipeline["RestartExecutionOnUpdate"] is True
 
 
+def test_the_pipeline_publishes_code_before_its_own_stack_needs_it_the_first_time(
+    assembly: Assembly,
+) -> None:
+    """A release that gives the stack its first function meets the stages as they were before."""
+    for _, _, pipeline in pipelines(assembly):
+        stage = stage_of(pipeline, "SelfUpdate")
+        order = {action["Name"]: action["RunOrder"] for action in stage["Actions"]}
+        assert order["CheckProvenance"] < order["Publish"] < order["CreateChangeSet"]
+
+
 def test_each_environment_publishes_then_creates_its_change_set_then_executes_it(
     assembly: Assembly,
 ) -> None:

@@ -285,17 +285,6 @@ def test_nothing_starts_a_filtered_pipeline_past_its_filter(full: Assembly) -> N
     assert by_role == {function["Role"]["Fn::GetAtt"][0]}
 
 
-def test_a_functions_code_is_published_before_the_pipelines_stack_needs_it(full: Assembly) -> None:
-    for service in full.delivery.services:
-        stack = names.pipeline_stack(full.delivery, service)
-        pipeline = full.only("AWS::CodePipeline::Pipeline", stack)
-        [stage] = [each for each in pipeline["Stages"] if each["Name"] == "SelfUpdate"]
-        order = {action["Name"]: action["RunOrder"] for action in stage["Actions"]}
-        functions = list(full.resources("AWS::Lambda::Function", stack))
-        assert ("Publish" in order) == bool(functions)
-        assert order.get("Publish", 0) < order["CreateChangeSet"] < order["Execute"]
-
-
 def in_codecommit(delivery: Delivery) -> Delivery:
     """The same services with the same paths, in a repository of CodeCommit."""
     services = tuple(
