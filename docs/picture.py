@@ -5,7 +5,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-WIDTH, GAP, ROW, PAD, HEAD = 148, 34, 38, 12, 44
+WIDTH, GAP, ROW, PAD, HEAD = 190, 26, 38, 12, 44
 INK, LINE, STAGE, ACTION, PAPER = "#1b2a38", "#8aa0b3", "#eef3f7", "#ffffff", "#fbfcfd"
 
 
