@@ -51,8 +51,9 @@ def serve(
     # For the workers, which inherit it; this process has started and takes no notice.
     os.environ.update(
         PYTHONPATH=str(lambda_site),
-        LOCKGATE_WORLD_DOOR=door,
         LOCKGATE_ADVISORIES=open_service(),
+        LOCKGATE_WORLD_DOOR=door,
+        LOCKGATE_WORLD_SEED=str(seed),
         LOCKGATE_WORLD_TIME=str(time_file.path),
     )
     asyncio.run(

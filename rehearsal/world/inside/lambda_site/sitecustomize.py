@@ -1,4 +1,4 @@
-"""Runs first in each Python that the emulator starts: its clock is the world's.
+"""Runs first in each Python that the emulator starts: its clock and its chance are the world's.
 
 The time is read from a file that the emulator writes at each jump: it cannot change while a
 function runs, so a look at it costs no call. Sleeping asks the emulator's door. Each call to
@@ -9,6 +9,7 @@ import http.client
 import importlib
 import mmap
 import os
+import random
 import struct
 import urllib.request
 from pathlib import Path
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 _DOOR = os.environ.get("LOCKGATE_WORLD_DOOR", "")
 _FILE = os.environ.get("LOCKGATE_WORLD_TIME", "")
+_SEED = os.environ.get("LOCKGATE_WORLD_SEED", "")
 
 
 def _live_by_the_world() -> None:
@@ -51,5 +53,14 @@ def _live_by_the_world() -> None:
     http.client.HTTPConnection.endheaders = with_party  # type: ignore[method-assign]
 
 
+class _Seeded(random.Random):
+    """What waits a random while before it tries again waits the same in each run of a seed."""
+
+    def __init__(self) -> None:
+        super().__init__(_SEED)
+
+
 if _DOOR:
     _live_by_the_world()
+    random.SystemRandom = _Seeded  # type: ignore[assignment, misc]
+    random.seed(_SEED)
