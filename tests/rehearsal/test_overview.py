@@ -83,7 +83,7 @@ def test_the_pipeline_is_read_from_its_template(sample: Assembly) -> None:
     [pipeline] = overview(read(sample.out)).pipelines
     assert pipeline.name == "lockgate-orders"
     assert [stage.name for stage in pipeline.stages] == [
-        *("Source", "Build", "SelfUpdate", "beta", "prod-window", "prod-gate", "prod")
+        *("Source", "Build", "Attest", "SelfUpdate", "beta", "prod-window", "prod-gate", "prod")
     ]
     stages = {stage.name: stage.steps for stage in pipeline.stages}
     assert stages["Build"] == (("Verify", "Package", "Audit"),)

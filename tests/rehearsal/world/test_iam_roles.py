@@ -158,7 +158,10 @@ ROLES: dict[tuple[str, str], tuple[Callable[[World], Call], ...]] = {
             )
         ),
     ),
-    (BETA, "TargetWorkloadJobRole"): (SECRET,),
+    (BETA, "TargetWorkloadJobRole"): (
+        SECRET,
+        plain(lambda aws: aws("ssm").get_parameter(Name="/lockgate/orders/beta/page-size")),
+    ),
     (BETA, "TargetPreTrafficHookJobRole"): (*RECORD, EVENT, INVOKE, ALIAS, START),
     (BETA, "TargetPostTrafficHookJobRole"): (*RECORD, EVENT, INVOKE, ALIAS, METRICS),
     (BETA, "TargetWatchLookJobRole"): (*RECORD, EVENT, METRICS, METRIC),
