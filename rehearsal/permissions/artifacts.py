@@ -96,10 +96,12 @@ def prepare(made: SetUp, folder: Path, pipeline_stack: str, service_stack: str) 
 
 
 def _keep(assembly: Path, target: Path) -> None:
-    """Templates and assets, as the package build puts them out."""
-    templates, assets = target / "cdk.out", target / "build" / "assets"
-    for each in (templates, assets):
+    """Templates, assets and evidence, as the package and the audit build put them out."""
+    built = target / "build"
+    templates, assets, evidence = target / "cdk.out", built / "assets", built / "evidence"
+    for each in (templates, assets, evidence):
         each.mkdir(parents=True)
+    (evidence / "audit.json").write_text("{}\n", encoding="utf-8")
     for file in assembly.glob("*.template.json"):
         shutil.copy(file, templates)
     for file in assembly.glob("asset.*.zip"):

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from rehearsal.adapted import adapt
 from rehearsal.permissions import reasons as given
-from rehearsal.permissions.played import Played
+from rehearsal.permissions.courses import COURSES
+from rehearsal.permissions.played import SUCCEEDED, Played
 from rehearsal.permissions.proving import Orders, Proving
+from rehearsal.permissions.rest import UnsettledError
 from rehearsal.permissions.shortened import shortened, with_build_secret
 from rehearsal.permissions.verdict import Tried
 from rehearsal.set_up import set_up
@@ -76,6 +78,11 @@ def _try_all(
         proving.release_first(whole_file, scratch / "artifacts")
         wanted = proving.wanted()
         whole = proving.play_whole(wanted[0])
+        if (good := whole[COURSES[0].name]).status != SUCCEEDED:
+            raise UnsettledError(
+                f"{COURSES[0].name} is {good.status} at {good.place} with every statement in "
+                "place: nothing can be proved with it"
+            )
         tried = tuple(
             proving.attempt(each, whole, f"{number} of {len(wanted)}")
             for number, each in enumerate(wanted, 1)
