@@ -32,6 +32,7 @@ CONTRACTS = (
     Contract("stacks", frozenset(TOOLS)),
     Contract("rehearsal", frozenset(FRAMEWORK | {"operations"})),
     Contract("operations", frozenset(FRAMEWORK | {"app"})),
+    Contract("supply", frozenset(TOOLS | {"aws_cdk", "stacks"})),
     Contract("services", frozenset(FRAMEWORK | TOOLS | {"delivery"})),
 )
 
