@@ -18,18 +18,13 @@ from lockgate.permissions import (
     on_objects,
     use_artifact_key,
 )
+from lockgate.pipeline_permissions import CREATE_CHANGE_SET, READ_STACK
 from lockgate.resource_types import no_narrower
 from lockgate.site import REVIEWS
 
 FREEZE, REVIEW, SOAK = "freeze", "review", "soak"
-CHANGE_SET = "review"
+CHANGE_SET = REVIEW
 REPORT = ("codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult")
-PROPOSE = (
-    "cloudformation:CreateChangeSet",
-    "cloudformation:DeleteChangeSet",
-    "cloudformation:DescribeChangeSet",
-)
-READ_STACK = ("cloudformation:DescribeStacks",)
 READ_TEMPLATE = ("s3:GetObject",)
 ASK_EXECUTION = ("codepipeline:GetPipelineExecution",)
 COUNT = ("cloudwatch:GetMetricData",)
@@ -38,7 +33,7 @@ ASSUME = ("sts:AssumeRole",)
 ALL_ACTIONS = (
     *READ_FREEZE,
     *REPORT,
-    *PROPOSE,
+    *CREATE_CHANGE_SET,
     *READ_STACK,
     *READ_TEMPLATE,
     *WRITE_OBJECTS,
@@ -147,7 +142,7 @@ class ReleaseGates(Construct):
         shared = "One gate reviews each stack of the delivery, and a stack's ARN ends at random."
         return [
             Permission(
-                actions=PROPOSE,
+                actions=CREATE_CHANGE_SET,
                 resources=stacks,
                 conditions={"StringEquals": {"cloudformation:ChangeSetName": CHANGE_SET}},
                 wildcard_reason=shared,
