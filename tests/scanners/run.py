@@ -11,7 +11,7 @@ from tests.scanners.account import details
 from tests.scanners.findings import Finding, Scan, of_bandit, of_checkov, of_cloudsplaining
 
 Read = Callable[[Mapping[str, Any]], tuple[str, tuple[Finding, ...]]]
-CODE = ("app.py", "constructs", "delivery", "lambda", "operations", "rehearsal", "stacks")
+CODE = ("app.py", "constructs", "delivery", "lambda", "operations", "rehearsal", "stacks", "supply")
 SERVICES = ("services/*/src",)
 # Findings are no failure of the scanner.
 RAN = (0, 1)
