@@ -22,6 +22,7 @@ GUARDED = (
     "lambda/**",
     "requirements/**",
     "stacks/**",
+    "supply/**",
 )
 
 

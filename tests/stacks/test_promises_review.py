@@ -229,7 +229,7 @@ def test_what_guards_the_delivery_is_changed_with_a_security_analyst(assembly: A
     for _, function in handlers(assembly, "guard"):
         variables = function["Environment"]["Variables"]
         guarded = json.loads(variables["GUARDED"])
-        assert {"Makefile", "constructs/**", "lambda/**", "stacks/**"} <= set(guarded)
+        assert {"Makefile", "constructs/**", "lambda/**", "stacks/**", "supply/**"} <= set(guarded)
         assert variables["RULE"] == "security-analyst"
         analysts = f":assumed-role/{assembly.delivery.name}-security-analyst/*"
         assert analysts in text(variables["APPROVERS"])
