@@ -10,8 +10,9 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from delivery import Delivery, Environment, Place, Service
+from lockgate.job_functions import gate_name
 from lockgate.provenance import ATTEST, CHECK
-from lockgate.release_gates import FREEZE, SOAK, gate_name
+from lockgate.release_gates import FREEZE, SOAK
 from lockgate.release_gates import REVIEW as REVIEW_GATE
 from lockgate.wave import SharedFunctions
 

@@ -1,16 +1,15 @@
 """The functions that say how a release was built, and see that what is deployed is that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from lockgate.function import FunctionSettings, LeastFunction
+from lockgate.job_functions import JobFunction, gate_name, job_functions
 from lockgate.packaging import Package
 from lockgate.permissions import Permission, arn
-from lockgate.release_gates import ASK_EXECUTION, LOST_EVENT, REPORT, gate_name
-from lockgate.resource_types import no_narrower
+from lockgate.release_gates import ASK_EXECUTION
 from lockgate.signing_key import SIGN, VERIFY, SigningKey
 
 ATTEST, CHECK = "attest", "check-provenance"
@@ -68,49 +67,39 @@ class ReleaseProvenance(Construct):
         builds = arn(self, "codebuild", f"project/{delivery}-*")
         pipelines = arn(self, "codepipeline", f"{delivery}-*")
         execution = _shared(ASK_EXECUTION, pipelines)
-        granted: Mapping[str, tuple[str, Sequence[Permission]]] = {
-            ATTEST: (
-                "Say how a release was built, and sign it",
-                [
+        environment = {
+            "BUILDER": arn(self, "lambda", f"function:{attest}"),
+            "KEY": signing.key.key_arn,
+            "PROJECTS": arn(self, "codebuild", "build/"),
+        }
+        wanted = {
+            ATTEST: JobFunction(
+                job="Say how a release was built, and sign it",
+                environment=environment,
+                permissions=[
                     execution,
                     _shared(ASK_ACTIONS, pipelines),
                     _shared(ASK_BUILDS, builds),
                     signing.sign(),
                 ],
             ),
-            CHECK: (
-                "Check a release's provenance before it is deployed",
-                [execution, signing.verify()],
+            CHECK: JobFunction(
+                job="Check a release's provenance before it is deployed",
+                environment=environment,
+                permissions=[execution, signing.verify()],
             ),
         }
-        environment = {
-            "BUILDER": arn(self, "lambda", f"function:{attest}"),
-            "KEY": signing.key.key_arn,
-            "PROJECTS": arn(self, "codebuild", "build/"),
-        }
-        self.functions = {
-            name: LeastFunction(
-                self,
-                name.title().replace("-", ""),
-                job=job,
-                package=package,
-                settings=FunctionSettings(
-                    name=gate_name(delivery, name),
-                    handler=f"{name.replace('-', '_')}.handle",
-                    memory_mb=MEMORY_MB,
-                    timeout_seconds=TIMEOUT_SECONDS,
-                    environment=environment,
-                ),
-                permissions=[*permissions, no_narrower(REPORT)],
-                log_key=log_key,
-                role_path=role_path,
-                boundary=boundary,
-                lost_event_reason=LOST_EVENT,
-                # The key's policy names the one that signs.
-                role_name=gate_name(delivery, name),
-            ).function
-            for name, (job, permissions) in granted.items()
-        }
+        self.functions = job_functions(
+            self,
+            wanted,
+            delivery=delivery,
+            package=package,
+            memory_mb=MEMORY_MB,
+            timeout_seconds=TIMEOUT_SECONDS,
+            log_key=log_key,
+            role_path=role_path,
+            boundary=boundary,
+        )
 
 
 def _shared(actions: Sequence[str], resource: str) -> Permission:

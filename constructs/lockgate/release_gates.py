@@ -1,6 +1,6 @@
 """The functions that the pipelines of a delivery ask before they let a release go on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -8,7 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lockgate.freeze import READ_FREEZE, ReleaseFreeze
-from lockgate.function import FunctionSettings, LeastFunction
+from lockgate.job_functions import REPORT, JobFunction, job_functions
 from lockgate.packaging import Package
 from lockgate.permissions import (
     USE_KEY,
@@ -24,7 +24,6 @@ from lockgate.site import REVIEWS
 
 FREEZE, REVIEW, SOAK = "freeze", "review", "soak"
 CHANGE_SET = REVIEW
-REPORT = ("codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult")
 READ_TEMPLATE = ("s3:GetObject",)
 ASK_EXECUTION = ("codepipeline:GetPipelineExecution",)
 COUNT = ("cloudwatch:GetMetricData",)
@@ -44,15 +43,6 @@ ALL_ACTIONS = (
 MEMORY_MB = 512
 # A turn is a few calls; CodePipeline calls again for the next.
 TIMEOUT_SECONDS = 120
-LOST_EVENT = (
-    "An event is a job, with credentials that must not be kept: CodePipeline fails a job that "
-    "nobody reports on within 20 minutes."
-)
-
-
-def gate_name(delivery: str, gate: str) -> str:
-    """The function's name."""
-    return f"{delivery}-{gate}"
 
 
 class ReleaseGates(Construct):
@@ -96,46 +86,33 @@ class ReleaseGates(Construct):
         """
         super().__init__(scope, id_)
         elsewhere = [assume(roles_elsewhere)] if roles_elsewhere else []
-        granted: Mapping[str, tuple[str, Mapping[str, str], Sequence[Permission]]] = {
-            FREEZE: (
-                "Hold releases back while they are frozen",
-                {"FREEZE_PARAMETER": freeze.name},
-                [freeze.read()],
+        wanted = {
+            FREEZE: JobFunction(
+                job="Hold releases back while they are frozen",
+                environment={"FREEZE_PARAMETER": freeze.name},
+                permissions=[freeze.read()],
             ),
-            REVIEW: (
-                "Say what a release would change",
-                {"TEMPLATES": f"{store.bucket_name}/{REVIEWS}"},
-                [*self._propose(delivery), *_keep_templates(store), *elsewhere],
+            REVIEW: JobFunction(
+                job="Say what a release would change",
+                environment={"TEMPLATES": f"{store.bucket_name}/{REVIEWS}"},
+                permissions=[*self._propose(delivery), *_keep_templates(store), *elsewhere],
             ),
-            SOAK: (
-                "Hold a release until customers have used it",
-                {},
-                [self._ask_execution(delivery), no_narrower(COUNT), *elsewhere],
+            SOAK: JobFunction(
+                job="Hold a release until customers have used it",
+                permissions=[self._ask_execution(delivery), no_narrower(COUNT), *elsewhere],
             ),
         }
-        self.functions = {
-            gate: LeastFunction(
-                self,
-                gate.capitalize(),
-                job=job,
-                package=package,
-                settings=FunctionSettings(
-                    name=gate_name(delivery, gate),
-                    handler=f"{gate}.handle",
-                    memory_mb=MEMORY_MB,
-                    timeout_seconds=TIMEOUT_SECONDS,
-                    environment=environment,
-                ),
-                permissions=[*permissions, no_narrower(REPORT)],
-                log_key=log_key,
-                role_path=role_path,
-                boundary=boundary,
-                lost_event_reason=LOST_EVENT,
-                # Roles in other accounts trust it by that name.
-                role_name=gate_name(delivery, gate),
-            ).function
-            for gate, (job, environment, permissions) in granted.items()
-        }
+        self.functions = job_functions(
+            self,
+            wanted,
+            delivery=delivery,
+            package=package,
+            memory_mb=MEMORY_MB,
+            timeout_seconds=TIMEOUT_SECONDS,
+            log_key=log_key,
+            role_path=role_path,
+            boundary=boundary,
+        )
 
     def _propose(self, delivery: str) -> list[Permission]:
         stacks = [arn(self, "cloudformation", f"stack/{delivery}-*/*")]
