@@ -10,9 +10,16 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from rehearsal.world.inside.filter_conditions import FilterPatternError, condition, unquoted
+from rehearsal.world.inside.filter_conditions import (
+    Condition,
+    FilterPatternError,
+    condition,
+    unquoted,
+)
 
 Matches = Callable[[str], bool]
+# How JSON may write any letter.
+ESCAPED = "\\u00"
 TERM = re.compile(r'([?-]?)(?:"((?:[^"\\]|\\.)*)"|(\w+))(?:\s+|$)')
 
 
@@ -26,11 +33,21 @@ def compiled(pattern: str) -> Matches:
     if stripped.startswith("{"):
         if not stripped.endswith("}"):
             raise FilterPatternError(f"the pattern does not end with a brace: {pattern}")
-        fulfils = condition(stripped[1:-1])
-        return lambda message: (event := parsed(message)) is not None and fulfils(event)
+        return _fields(condition(stripped[1:-1]))
     if stripped.startswith(("[", "%")):
         raise FilterPatternError(f"the rehearsal knows no such pattern: {pattern}")
     return _terms(stripped)
+
+
+def _fields(wanted: Condition) -> Matches:
+    def match(message: str) -> bool:
+        plain = wanted.texts and ESCAPED not in message
+        if plain and not any(text in message for text in wanted.texts):
+            return False
+        event = parsed(message)
+        return event is not None and wanted.fulfilled(event)
+
+    return match
 
 
 # Each of a log group's filters looks at the same event.

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
-import botocore.loaders
-import botocore.session
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 
@@ -24,7 +22,7 @@ from rehearsal.world.inside.setting import Setting
 
 READ_SECONDS = 900
 SESSION_SECONDS = 12 * 3600
-# Parts of a client are made once for all clients of a session, and that is not thread-safe.
+# Parts of a client are made once for all clients, and that is not thread-safe.
 _MAKING = threading.Lock()
 # How often each session of that name was begun: no two of them share their keys.
 _BEGUN: Counter[str] = Counter()
@@ -62,15 +60,12 @@ class RoleSession:
             return self._clients[service]
 
     def _make(self, service: str) -> Any:
-        session = boto3.Session(
+        client = _session().client(
+            service,
             aws_access_key_id=self.credentials["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=self.credentials["AWS_SECRET_ACCESS_KEY"],
             aws_session_token=self.credentials["AWS_SESSION_TOKEN"],
             region_name=self.region,
-            botocore_session=_botocore_session(),
-        )
-        client = session.client(
-            service,
             endpoint_url=endpoint(),
             verify=os.environ["AWS_CA_BUNDLE"],
             config=Config(
@@ -171,13 +166,7 @@ def _current(world: Setting) -> str:
     return name
 
 
-def _botocore_session() -> botocore.session.Session:
-    session = botocore.session.Session()
-    session.register_component("data_loader", _models())
-    return session
-
-
 @functools.cache
-def _models() -> botocore.loaders.Loader:
-    """AWS's models, read once for all sessions: that takes longer than most calls."""
-    return botocore.loaders.create_loader()
+def _session() -> boto3.Session:
+    """What all clients are made from: to make it takes longer than most calls."""
+    return boto3.Session()

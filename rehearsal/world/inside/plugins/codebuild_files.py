@@ -1,7 +1,12 @@
 """What goes into a build and what comes out of it: zip files, here or in S3."""
 
+import hashlib
 import io
+import shutil
 import stat
+import subprocess
+import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +17,12 @@ from rehearsal.world.inside.role_session import RoleSession
 
 # The same files give the same zip.
 _WHEN = (1980, 1, 1, 0, 0, 0)
+
+
+# So many zips stay unpacked for the next build.
+KEPT = 4
+_UNPACKED: dict[bytes, Path] = {}
+_UNPACKING = threading.Lock()
 
 
 class NoFilesError(LookupError):
@@ -44,6 +55,24 @@ def write(place: Place, content: bytes, key: str, session: RoleSession) -> None:
 def unpack(content: bytes, folder: Path) -> None:
     """Unpack a zip, with the permissions that it tells."""
     folder.mkdir(parents=True, exist_ok=True)
+    # Builds of one release have the same source, and to copy files takes far less than to unpack
+    # them: that holds up everything else in this process.
+    with _UNPACKING:
+        there = _unpacked(hashlib.sha256(content).digest(), content)
+        subprocess.run(["cp", "-a", f"{there}/.", folder], check=True)  # noqa: S603, S607
+
+
+def _unpacked(digest: bytes, content: bytes) -> Path:
+    if digest not in _UNPACKED:
+        folder = Path(tempfile.mkdtemp(prefix="unpacked-"))
+        _extract(content, folder)
+        _UNPACKED[digest] = folder
+        if len(_UNPACKED) > KEPT:
+            shutil.rmtree(_UNPACKED.pop(next(iter(_UNPACKED))), ignore_errors=True)
+    return _UNPACKED[digest]
+
+
+def _extract(content: bytes, folder: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in archive.infolist():
             path = Path(archive.extract(entry, folder))
