@@ -15,6 +15,7 @@ from rehearsal.pipeline import Pipeline
 from rehearsal.snapshot import Audience
 from rehearsal.source import Source
 from rehearsal.synth import ROOT
+from rehearsal.synthesized import digest, kept, synthesized
 from rehearsal.warm import image
 from rehearsal.world.inside.stand_in import stand_in
 from rehearsal.world.world import World
@@ -95,11 +96,15 @@ def set_up(
         source = Source(world, delivery_file)
         machine.lay_cache(source.folder)
         cdk = Cdk(world, source.folder)
-        audience.step("cdk synth, with every rule pack, and cdk bootstrap, with our own policy")
+        name = digest(source.tree, machine.locks, world.account, world.region)
+        synth = "cdk synth, with every rule pack"
+        if kept(name):
+            synth += " (kept from an earlier run on the same files)"
+        audience.step(f"{synth}, and cdk bootstrap, with our own policy")
         # They need nothing of each other, and a machine has two cores.
         with ThreadPoolExecutor(1) as pool:
             bootstrapped = pool.submit(cdk.bootstrap)
-            assembly = cdk.synth()
+            assembly = synthesized(cdk, source.folder / "cdk.out", name)
             bootstrapped.result()
         for repository in stood_in(delivery):
             world.client("codecommit").create_repository(repositoryName=repository)

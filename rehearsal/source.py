@@ -46,6 +46,11 @@ class Source:
         """The newest commit's id."""
         return self._git("rev-parse", "HEAD").strip()
 
+    @property
+    def tree(self) -> str:
+        """Git's id of all files of the newest commit."""
+        return self._git("rev-parse", "HEAD^{tree}").strip()
+
     def commit(self, subject: str) -> str:
         """Commit all that has changed, or nothing; the commit's id."""
         self._git("add", "--all")
