@@ -46,7 +46,11 @@ def play(scenario: Scenario, orders: Orders, audience: Audience) -> Report:
     """
     began, told = time.monotonic(), scenario.told
     delivery_file = adapt(orders.delivery_file, told.delivery, orders.scratch / "delivery.toml")
-    with set_up(delivery_file, audience, seed=orders.seed, folder=orders.folder) as made:
+    with (
+        set_up(delivery_file, audience, seed=orders.seed, folder=orders.folder) as made,
+        # Else how long this machine takes between two steps would be how long the world waits.
+        made.world.clock.busy(),
+    ):
         stage = Stage(scenario, orders.service, made, audience)
         stage.first()
         releases = tuple(stage.release(number, each) for number, each in enumerate(told.releases))

@@ -53,6 +53,17 @@ def test_the_clock_starts_where_it_was_set_and_only_sleep_moves_it(world: World)
     assert world.clock.now() == MONDAY + timedelta(seconds=90)
 
 
+def test_a_block_inside_another_is_the_same_party(world: World) -> None:
+    with world.clock.busy():
+        before, party = world.clock.now(), world.clock.party
+        with world.clock.busy():
+            assert world.clock.party == party
+            world.clock.sleep(30)
+        assert world.clock.party == party
+        assert world.clock.now() == before + timedelta(seconds=30)
+    assert not world.clock.party
+
+
 def test_a_function_sleeps_ten_minutes_in_well_under_a_second(
     world: World, aws: Client, sleeper: str
 ) -> None:
