@@ -1,16 +1,30 @@
-"""Builds that put out what is prepared, in place of what they do: each takes a second."""
+"""Builds that put out what is prepared, in place of what they do: each takes a second.
+
+Integration tests stay as they are: they take no longer, and call what was deployed.
+"""
 
 import json
 import shlex
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from rehearsal.set_up import SetUp
 
-PROJECT = "AWS::CodeBuild::Project"
+PIPELINE = "AWS::CodePipeline::Pipeline"
+STAGE = "Build"
+# What stays of the source: the integration tests are in it.
+LEFT = (".git", "services")
+PASSED = """\
+version: 0.2
+phases:
+  build:
+    commands:
+      - "true"
+"""
 # What the source says to a build: which variant it is to put out, and when that was asked for.
 WANTED, MOMENT = "release", "moment"
 # In the templates it stands for the moment, so that each release changes the pipeline's own stack.
@@ -30,11 +44,9 @@ def ask_for(made: SetUp, variant: str) -> None:
 def let_copy(template: Path, folder: Path) -> None:
     """Let the builds of a template copy what is prepared, in place of what they do."""
     content = json.loads(template.read_text(encoding="utf-8"))
-    for resource in content["Resources"].values():
-        if resource["Type"] == PROJECT:
-            own = resource["Properties"]
-            own["Description"] = f"{own['Description']} ({MARK})"
-            own["Source"]["BuildSpec"] = _buildspec(own["Source"]["BuildSpec"], folder)
+    for own in _builds(content):
+        own["Description"] = f"{own['Description']} ({MARK})"
+        own["Source"]["BuildSpec"] = _buildspec(own["Source"]["BuildSpec"], folder)
     template.write_text(json.dumps(content), encoding="utf-8")
 
 
@@ -51,14 +63,30 @@ def _buildspec(real: str, folder: Path) -> str:
 
 
 def begin(made: SetUp, template: Path) -> None:
-    """Let the projects as they are copy from now on, and the source hold what is asked for only."""
+    """Let the projects as they are copy from now on, and the source hold what is asked for only.
+
+    What validates pull requests passes each.
+    """
     client = made.world.client("codebuild")
-    for resource in json.loads(template.read_text(encoding="utf-8"))["Resources"].values():
-        if resource["Type"] == PROJECT:
-            own = resource["Properties"]
-            source = {"type": "CODEPIPELINE", "buildspec": own["Source"]["BuildSpec"]}
-            client.update_project(name=own["Name"], source=source)
-    _empty(each for each in made.source.folder.iterdir() if each.name != ".git")
+    for own in _builds(json.loads(template.read_text(encoding="utf-8"))):
+        source = {"type": "CODEPIPELINE", "buildspec": own["Source"]["BuildSpec"]}
+        client.update_project(name=own["Name"], source=source)
+    names = client.list_projects()["projects"]
+    for project in client.batch_get_projects(names=names)["projects"]:
+        if project["source"]["type"] != "CODEPIPELINE":
+            source = {**project["source"], "buildspec": PASSED}
+            client.update_project(name=project["name"], source=source)
+    _empty(each for each in made.source.folder.iterdir() if each.name not in LEFT)
+
+
+def _builds(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The properties of the projects that a template's pipeline builds with."""
+    resources = content["Resources"]
+    for pipeline in resources.values():
+        if pipeline["Type"] == PIPELINE:
+            stages = {each["Name"]: each for each in pipeline["Properties"]["Stages"]}
+            for action in stages[STAGE]["Actions"]:
+                yield resources[action["Configuration"]["ProjectName"]["Ref"]]["Properties"]
 
 
 def _empty(paths: Iterable[Path]) -> None:

@@ -1,13 +1,20 @@
-"""The courses that a release of the proof can take, and which of them tries a statement."""
+"""The courses that the proof can take, and which of them tries a statement."""
 
 from collections.abc import Iterable, Mapping
 
 from rehearsal.permissions.artifacts import BROKEN, GOOD, OTHER, WORSE
-from rehearsal.permissions.played import Course, Played
+from rehearsal.permissions.played import PULL_REQUEST, ROTATION, Course, Played
 from rehearsal.permissions.statements import Statement
 from rehearsal.traffic import TrafficProfile
 
 _ITEMS = {"items": [{"sku": "WINDLASS", "quantity": 1}]}
+# As many as the judge needs: each costs the proof some milliseconds.
+CUSTOMERS = TrafficProfile.model_validate(
+    {
+        "requests_per_second": 1.0,
+        "kinds": [{"name": "catalogue", "request": {"path": "/catalogue"}}],
+    }
+)
 # So many failures that the judge is sure in a minute, and so few that no alarm goes red before.
 _SHARE = 45.0
 
@@ -18,8 +25,9 @@ def _order(name: str, weight: float, **more: str) -> dict[str, object]:
 
 
 COURSES = (
-    Course(name="a good release", variants=(GOOD, OTHER)),
+    Course(name="a good release", variants=(GOOD, OTHER), traffic=CUSTOMERS),
     Course(name="a release of what cannot start", variants=(BROKEN,)),
+    Course(name="a release that nobody uses", variants=(GOOD, OTHER)),
     Course(
         name="a release that is worse",
         variants=(WORSE,),
@@ -33,6 +41,8 @@ COURSES = (
             }
         ),
     ),
+    Course(name="a pull request", what=PULL_REQUEST),
+    Course(name="a rotation of the secrets", what=ROTATION),
 )
 
 
@@ -41,8 +51,8 @@ def trying(
 ) -> list[Course]:
     """The courses on which something is allowed because of a statement, the quickest first.
 
-    Where there is none, it is tried on the first: not all that services ask of each other is on
-    record.
+    Not all that services ask of each other is on record. Where nothing is, it is tried on the
+    first on which something is allowed because of its policy, or else on the very first.
 
     Args:
         statement: which.
@@ -50,4 +60,9 @@ def trying(
         whole: what became of each with every statement, by its name.
     """
     every = list(courses)
-    return [each for each in every if statement.origin in whole[each.name].used] or every[:1]
+    used = {each.name: whole[each.name].used for each in every}
+    found = [each for each in every if statement.origin in used[each.name]]
+    acting = [
+        each for each in every if statement.policy in {policy for policy, _ in used[each.name]}
+    ]
+    return found or acting[:1] or every[:1]

@@ -10,6 +10,7 @@ from rehearsal.world.world import World
 QUEUE = "proof-of-permissions"
 PIPELINE = "CodePipeline Pipeline Execution State Change"
 FAILURE, VERDICT = "the pipeline's failure", "the verdict"
+APPROVAL = "an approval that is waited for"
 # The root user changes policies, and looks at everything: the proof does that, no release.
 OWN = ("AlarmsRootUse", "AlarmsRoleChanged", "AlarmsStackChanged")
 # What a name from CloudFormation ends with, behind the resource's logical id.
@@ -59,7 +60,7 @@ class Mailbox:
 
 
 def about(message: str) -> str:
-    """What a message tells of: an alarm by its place in the templates, a verdict, a failure."""
+    """What a message tells of: an alarm by its place in the templates, a verdict, or the like."""
     try:
         content = json.loads(message)
     except ValueError:
@@ -68,6 +69,8 @@ def about(message: str) -> str:
         return VERDICT if "Canary of" in message else message
     if content.get("detail-type") == PIPELINE:
         return FAILURE
+    if "approval" in content:
+        return APPROVAL
     return alarm_name(str(content.get("AlarmName", message)))
 
 

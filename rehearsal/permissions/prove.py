@@ -78,7 +78,7 @@ def _try_all(
         proving.release_first(whole_file, scratch / "artifacts")
         wanted = proving.wanted()
         whole = proving.play_whole(wanted[0])
-        if (good := whole[COURSES[0].name]).status != SUCCEEDED:
+        if (good := whole[COURSES[0].name].outcome).status != SUCCEEDED:
             raise UnsettledError(
                 f"{COURSES[0].name} is {good.status} at {good.place} with every statement in "
                 "place: nothing can be proved with it"

@@ -1,13 +1,13 @@
 """A delivery in its world, on which statements are tried."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from rehearsal.permissions.artifacts import GOOD, prepare
-from rehearsal.permissions.courses import COURSES, trying
+from rehearsal.permissions.courses import COURSES, CUSTOMERS, trying
 from rehearsal.permissions.played import Played
-from rehearsal.permissions.releases import Releases
+from rehearsal.permissions.plays import Plays
 from rehearsal.permissions.roles import instead, statements
 from rehearsal.permissions.statements import Statement
 from rehearsal.permissions.verdict import Tried, best, judge
@@ -15,6 +15,7 @@ from rehearsal.scenario import bundled
 from rehearsal.set_up import SetUp
 from rehearsal.snapshot import Audience
 from rehearsal.stage import Stage
+from rehearsal.traffic import Customers
 
 
 class RoleError(Exception):
@@ -52,12 +53,15 @@ class Proving:
         made, service = self._made, self._orders.service
         (made.source.folder / "delivery.toml").write_bytes(delivery_file.read_bytes())
         made.source.commit("Let the builds have a secret")
-        Stage(bundled()[GOOD], service, made, self._audience).first()
-        self._audience.step("cdk synth of what the releases are made of")
         [place] = made.traffic[service]
+        usual = replace(bundled()[GOOD], traffic={place.environment: CUSTOMERS})
+        Stage(usual, service, made, self._audience).first()
+        # From now on each course has customers of its own.
+        Customers(made.world).stop(place.environment)
+        self._audience.step("cdk synth of what the releases are made of")
         pipeline = f"{made.delivery.name}-{service}-pipeline"
         self._prepared = prepare(made, artifacts, pipeline, place.stack)
-        self._releases = Releases(made, service, self._prepared)
+        self._plays = Plays(made, service, self._prepared)
 
     def wanted(self) -> list[Statement]:
         """The statements that are to be tried."""
@@ -75,12 +79,12 @@ class Proving:
         for course in (COURSES[0], *COURSES):
             self._audience.step(f"{course.name}, with every statement in place")
             with instead(self._made.world, some, None):
-                found[course.name] = self._releases.play(course)
+                found[course.name] = self._plays.play(course)
             self._usual |= found[course.name].told
         return found
 
     def attempt(self, statement: Statement, whole: dict[str, Played], number: str) -> Tried:
-        """Release without a statement, on one course after the other until it is noticed."""
+        """Go without a statement, on one course after the other until it is noticed."""
         tried: list[Tried] = []
         for course in trying(statement, COURSES, whole):
             self._audience.step(f"{course.name}, without {statement.label}: {statement.key}")
@@ -88,7 +92,7 @@ class Proving:
                 self._prepared.without(statement),
                 instead(self._made.world, statement, statement.number),
             ):
-                played = self._releases.play(course)
+                played = self._plays.play(course)
             tried.append(
                 judge(statement, course.name, whole[course.name], played, frozenset(self._usual))
             )

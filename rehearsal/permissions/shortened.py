@@ -9,6 +9,7 @@ from delivery.wave import names_in
 # So short that the watch has settled minutes before CodeDeploy goes on by itself.
 MINUTES = 5
 PERCENT = 50
+PER_SECOND = 1.0
 BUILD_SECRET = {
     "name": "proof-of-permissions",
     "description": "So that the builds have something to read.",
@@ -20,8 +21,8 @@ def shortened(delivery_file: Path, service: str) -> dict[str, Any]:
     """What is different in the delivery, as a JSON merge patch.
 
     Every environment has the same roles from the same constructs, and the last one those of the
-    gates as well, so it stands for all. The version's own objective is so wide that its alarms
-    leave a degraded version to the watch.
+    gates as well, so it stands for all; somebody is asked before a release enters it. The
+    version's own objective is so wide that its alarms leave a degraded version to the watch.
 
     Args:
         delivery_file: the delivery, which has been read before without a problem.
@@ -34,11 +35,13 @@ def shortened(delivery_file: Path, service: str) -> dict[str, Any]:
     canary = own["canary"] | {
         "percent": PERCENT,
         "minutes": MINUTES,
-        "requests_per_second": 4.0,
+        "requests_per_second": PER_SECOND,
         "synthetic_requests": 0,
     }
     return {
-        "environments": [environment | {"window": "off", "bake_minutes": 1, "bake_requests": 1}],
+        "environments": [
+            environment | {"window": "off", "approval": True, "bake_minutes": 1, "bake_requests": 1}
+        ],
         "services": [
             own
             | {

@@ -21,7 +21,7 @@ def tell(proof: Proof, reasons: Iterable[Reason], console: Console) -> None:
     """Print each statement with what became of the release without it, and what is wrong."""
     known = list(reasons)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading in ("role", "statement", "first denied", "what becomes of the release"):
+    for heading in ("role", "statement", "first denied", "what becomes of it"):
         table.add_column(heading, overflow="fold")
     last = ""
     for each in proof.tried:
@@ -53,7 +53,11 @@ def as_json(proof: Proof, reasons: Iterable[Reason]) -> str:
             "seconds": proof.seconds,
             "findings": list(proof.findings),
             "courses": {
-                name: {"status": played.status, "place": played.place, "told": sorted(played.told)}
+                name: {
+                    "status": played.outcome.status,
+                    "place": played.outcome.place,
+                    "told": sorted(played.told),
+                }
                 for name, played in proof.whole.items()
             },
             "statements": [_statement(each, proof, known) for each in proof.tried],

@@ -1,15 +1,15 @@
-"""What a release without a statement shows of it: the pure part of the proof."""
+"""What a course without a statement shows of it: the pure part of the proof."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from rehearsal.permissions.played import ENDLESS, NEVER_STARTED, SUCCEEDED, Played
+from rehearsal.permissions.played import ENDLESS, FAILED, NEVER_STARTED, SUCCEEDED, Played
 from rehearsal.permissions.statements import Refused, Statement
 
 
 class Fate(IntEnum):
-    """What becomes of a release without a statement, the more the more it is noticed."""
+    """What becomes of a course without a statement, the more the more it is noticed."""
 
     NOT_ASKED = 0
     QUIET = 1
@@ -24,7 +24,7 @@ class Tried:
 
     Attributes:
         statement: which.
-        course: the course that the release was to take.
+        course: the course that was to be taken.
         fate: what became of it.
         became: the same in words.
         first: the first call that was denied for want of the statement.
@@ -38,14 +38,14 @@ class Tried:
 
     @property
     def noticed(self) -> bool:
-        """Whether the release ends otherwise, or people are told more or less than they should."""
+        """Whether it ends otherwise, or people are told more or less than they should."""
         return self.fate >= Fate.UNTOLD
 
 
 def judge(
     statement: Statement, course: str, whole: Played, without: Played, usual: frozenset[str]
 ) -> Tried:
-    """Hold a release without a statement against the same with it.
+    """Hold a course without a statement against the same with it.
 
     Only a call by the role itself that was denied for one of the statement's actions on one of
     its resources counts, whatever else has happened.
@@ -53,7 +53,7 @@ def judge(
     Args:
         statement: which was gone.
         course: the course's name.
-        whole: what became of the release with every statement.
+        whole: what became of it with every statement.
         without: what became of it now.
         usual: what people are told of at times when no statement is gone.
     """
@@ -61,7 +61,7 @@ def judge(
     more, less = sorted(without.told - usual), sorted(whole.told - without.told)
     if first is None:
         fate, became = Fate.NOT_ASKED, "nothing is denied"
-    elif (without.status, without.place) != (whole.status, whole.place):
+    elif without.outcome != whole.outcome:
         fate, became = Fate.OTHERWISE, _otherwise(whole, without)
     elif more:
         fate, became = Fate.TOLD, f"{_as_ever(whole)}, and people are told: {', '.join(more)}"
@@ -78,20 +78,25 @@ def best(tried: Iterable[Tried]) -> Tried:
 
 
 def _as_ever(whole: Played) -> str:
-    return (
-        "the release goes on"
-        if whole.status == SUCCEEDED
-        else f"the release fails as ever at {whole.place}"
-    )
+    it, ended = f"the {whole.what}", whole.outcome
+    match ended.status:
+        case status if status == SUCCEEDED:
+            return f"{it} goes on"
+        case status if status == FAILED:
+            return f"{it} fails as ever at {ended.place}"
+    return f"{it} {ended.status} as ever"
 
 
 def _otherwise(whole: Played, without: Played) -> str:
-    match without.status:
+    it, now, before = f"the {whole.what}", without.outcome, whole.outcome
+    match now.status:
         case status if status == NEVER_STARTED:
-            return "the release never starts"
+            return f"{it} never starts"
         case status if status == ENDLESS:
-            return "the release does not end"
+            return f"{it} does not end"
         case status if status == SUCCEEDED:
-            return f"the release goes through, and should fail at {whole.place}"
-    where = f"the release fails at {without.place}"
-    return where if whole.status == SUCCEEDED else f"{where}, and should at {whole.place}"
+            return f"{it} goes through, and should fail at {before.place}"
+        case status if status != FAILED:
+            return f"{it} {status}, and with the statement {before.status}"
+    where = f"{it} fails at {now.place}"
+    return where if before.status == SUCCEEDED else f"{where}, and should at {before.place}"

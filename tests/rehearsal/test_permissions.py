@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from typer.testing import CliRunner
 
 from rehearsal.__main__ import cli
 from rehearsal.permissions import reasons
+from rehearsal.permissions.courses import trying
 from rehearsal.permissions.evidence import told_in
-from rehearsal.permissions.mailbox import FAILURE, VERDICT, about
-from rehearsal.permissions.played import NEVER_STARTED, Played
+from rehearsal.permissions.mailbox import APPROVAL, FAILURE, VERDICT, about
+from rehearsal.permissions.played import NEVER_STARTED, Course, Outcome, Played
 from rehearsal.permissions.reasons import Reason, findings
 from rehearsal.permissions.statements import (
     Refused,
@@ -56,10 +58,18 @@ def statement(content: dict[str, object], number: int = 0) -> Statement:
 
 
 def played(
-    status: str = "Succeeded", place: str = "", told: str = "", refused: tuple[Refused, ...] = ()
+    status: str = "Succeeded",
+    place: str = "",
+    told: str = "",
+    refused: tuple[Refused, ...] = (),
+    what: str = "release",
 ) -> Played:
     return Played(
-        status=status, place=place, told=frozenset(told.split()), refused=refused, used={}
+        what=what,
+        outcome=Outcome(status=status, place=place),
+        told=frozenset(told.split()),
+        refused=refused,
+        used={},
     )
 
 
@@ -185,6 +195,58 @@ def test_a_verdict_that_nobody_is_told_of_notices_a_statement() -> None:
     assert found.became == "the release goes on, and nobody is told of verdict"
 
 
+def test_a_pull_request_that_waits_for_something_else_notices_a_statement() -> None:
+    whole = played("waits for analyst", what="pull request")
+    now = played("waits for analyst, validation", refused=(ASKED,), what="pull request")
+
+    assert judged(whole, now).became == (
+        "the pull request waits for analyst, validation, and with the statement waits for analyst"
+    )
+    assert judged(whole, replace(whole, refused=(ASKED,))).became == (
+        "denied, but the pull request waits for analyst as ever"
+    )
+
+
+def test_a_rotation_that_fails_notices_a_statement() -> None:
+    now = played("Failed", "signing-key", refused=(ASKED,), what="rotation")
+
+    assert judged(played(what="rotation"), now).became == "the rotation fails at signing-key"
+
+
+LONG, SHORT, IDLE = (Course(name=name) for name in ("long", "short", "idle"))
+
+
+@pytest.mark.parametrize(
+    ("used", "expected"),
+    [
+        ({"long": [1, 0], "short": [0]}, ["long", "short"]),
+        ({"long": [1], "short": [0]}, ["short"]),
+        ({"long": [1], "short": [1]}, ["long"]),
+        ({}, ["idle"]),
+    ],
+    ids=[
+        "all that use it",
+        "none that does not",
+        "else where its policy is used",
+        "else the first",
+    ],
+)
+def test_a_statement_is_tried_where_it_is_used(
+    used: dict[str, list[int]], expected: list[str]
+) -> None:
+    policy = statement(READ).policy
+    whole = {
+        each.name: replace(
+            played(), used={(policy, number): frozenset() for number in used.get(each.name, [])}
+        )
+        for each in (IDLE, LONG, SHORT)
+    }
+
+    found = trying(statement(READ), (IDLE, LONG, SHORT), whole)
+
+    assert [each.name for each in found] == expected
+
+
 def test_of_several_releases_the_one_that_notices_most_counts() -> None:
     assert best([tried(Fate.QUIET), tried(Fate.TOLD), tried(Fate.UNTOLD)]).fate is Fate.TOLD
 
@@ -256,6 +318,7 @@ def test_a_refusal_is_read_from_a_text() -> None:
         (json.dumps({"AlarmName": "beta-AlarmsSlow0a1b2c3d4E5F6A7B-1f2e"}), "beta-AlarmsSlow"),
         (json.dumps({"AlarmName": "beta-WatchDied4E5F6A7B-1f2e"}), "beta-WatchDied"),
         (json.dumps({"detail-type": "CodePipeline Pipeline Execution State Change"}), FAILURE),
+        (json.dumps({"approval": {"token": "a"}, "region": "b"}), APPROVAL),
         ("Canary of beta:live: stopped, verdict degraded.", VERDICT),
     ],
 )

@@ -1,14 +1,18 @@
 """Services act as roles that trust them, each session with keys of its own."""
 
 import json
+import time
 from collections.abc import Mapping
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import pytest
 
 from rehearsal.world.inside.adapter import Seams
 from rehearsal.world.inside.clock import Clock
 from rehearsal.world.inside.parties import Parties
+from rehearsal.world.inside.plugins.cloudtrail import recorder
+from rehearsal.world.inside.plugins.cloudtrail.record import Record
 from rehearsal.world.inside.role_session import NotTrustedError, RoleSession, assume
 from rehearsal.world.inside.setting import Setting
 
@@ -83,3 +87,19 @@ def test_a_role_that_is_not_there_or_trusts_another_is_not_assumed() -> None:
             service="codedeploy.amazonaws.com",
             session_name="one",
         )
+
+
+def test_sessions_are_begun_one_at_a_time() -> None:
+    inside, most = [0], [0]
+
+    def stock(_key: str, _session: dict[str, Any]) -> None:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        time.sleep(0.005)
+        inside[0] -= 1
+
+    register = recorder.taking(cast("Setting", None), cast("Record", None), stock)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: register(str(number), {}), range(16)))
+
+    assert most == [1]

@@ -7,7 +7,10 @@ from typing import Any
 from rehearsal.world.inside.buildspec import Buildspec, BuildspecError, parse
 from rehearsal.world.inside.plugins.codebuild_builds import Build
 from rehearsal.world.inside.plugins.codebuild_files import NoFilesError, Place, read, unpack
+from rehearsal.world.inside.plugins.codebuild_pull import pull
 from rehearsal.world.inside.role_session import RoleSession
+
+CODECOMMIT = "CODECOMMIT"
 
 
 def fetch(build: Build, folder: Path, session: RoleSession) -> dict[str, Path]:
@@ -17,12 +20,14 @@ def fetch(build: Build, folder: Path, session: RoleSession) -> dict[str, Path]:
         NoFilesError: a source is of a type that the world does not know.
     """
     zips = _handed(build) if build.handover else _own(build.project)
-    folders = {}
+    folders: dict[str, Path] = {}
     for number, (name, content) in enumerate(zips.items()):
         folders[name] = folder / f"src{number}"
         folders[name].mkdir(parents=True)
         if content is not None:
             unpack(read(content, session), folders[name])
+    if build.project["source"]["type"] == CODECOMMIT:
+        pull(build, next(iter(folders.values())), session)
     return folders
 
 
@@ -58,7 +63,7 @@ def _own(project: Mapping[str, Any]) -> dict[str, bytes | Place | None]:
 
 
 def _place(source: Mapping[str, Any]) -> Place | None:
-    if source["type"] == "NO_SOURCE":
+    if source["type"] in ("NO_SOURCE", CODECOMMIT):
         return None
     if source["type"] == "S3":
         bucket, _, key = str(source["location"]).removeprefix("arn:aws:s3:::").partition("/")

@@ -1,6 +1,7 @@
 """Where calls are seen: each HTTP request to an AWS service, and each role that a service takes."""
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -80,16 +81,21 @@ def install(world: Setting, record: Record) -> None:  # noqa: C901 - three seams
 
     seams.wrap("app._dispatch_service_request", dispatch)
     seams.wrap("app.app", app)
-    seams.wrap("sts.register_session", lambda stock: _taking(world, record, stock))
+    seams.wrap("sts.register_session", lambda stock: taking(world, record, stock))
 
 
-def _taking(
+def taking(
     world: Setting, record: Record, stock: Callable[..., None]
 ) -> Callable[[str, dict[str, Any]], None]:
-    """A role that a service takes for itself is an event of its own."""
+    """Begin sessions one at a time; a role that a service takes for itself is an event of its own.
+
+    The emulator goes through all sessions for each new one, and services begin them on threads.
+    """
+    one_at_a_time = threading.Lock()
 
     def register(access_key: str, session: dict[str, Any]) -> None:
-        stock(access_key, session)
+        with one_at_a_time:
+            stock(access_key, session)
         call, arn = OPEN.get(), str(session.get("Arn", ""))
         by_call = call is not None and not call.recorded and call.service == "sts"
         if by_call or ":assumed-role/" not in arn:
