@@ -57,7 +57,7 @@ def permissions(
         Path | None, typer.Option(help="Leave the world's files in this folder.")
     ] = None,
 ) -> None:
-    """Take each statement out of IAM in turn, and see what becomes of a release without it.
+    """Take each statement out of IAM in turn, and see what becomes of releases without it.
 
     Exits with 0 when each is noticed or has its reason, with 1 when not, with 2 on bad input.
     """

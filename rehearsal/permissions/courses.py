@@ -27,7 +27,6 @@ def _order(name: str, weight: float, **more: str) -> dict[str, object]:
 COURSES = (
     Course(name="a good release", variants=(GOOD, OTHER), traffic=CUSTOMERS),
     Course(name="a release of what cannot start", variants=(BROKEN,)),
-    Course(name="a release that nobody uses", variants=(GOOD, OTHER)),
     Course(
         name="a release that is worse",
         variants=(WORSE,),
@@ -41,6 +40,7 @@ COURSES = (
             }
         ),
     ),
+    Course(name="a release that nobody uses", variants=(GOOD, OTHER)),
     Course(name="a pull request", what=PULL_REQUEST),
     Course(name="a rotation of the secrets", what=ROTATION),
 )

@@ -13,25 +13,27 @@ HEAD = """\
 
 <!-- Written by `make prove-permissions ARGS=--write`; edit what it describes instead. -->
 
-Each row is a release in the [rehearsal's world](rehearsal.md) without one statement of one of \
-Lockgate's own roles, as `delivery.toml` has them for one environment; every environment has the \
-same. The statement is taken out of IAM, a commit is pushed, and the record of calls shows who was \
-denied what: only a call by that very role counts, denied for one of the statement's actions on \
-one of its resources. Then the statement is put back. CloudFormation's roles are proved by \
-`tests/rehearsal/world/test_iam_stacks.py` instead.
+Each row is a release, a pull request or a rotation in the [rehearsal's world](rehearsal.md) \
+without one statement of one of Lockgate's own roles, as `delivery.toml` has them for one \
+environment that asks for an approval; every environment has the same. The statement is taken out \
+of IAM, a commit is pushed, a pull request opened or a rotation asked for, and the record of calls \
+shows who was denied what: only a call by that very role counts, denied for one of the statement's \
+actions on one of its resources. Then the statement is put back. CloudFormation's roles are proved \
+by `tests/rehearsal/world/test_iam_stacks.py` instead, people's by `tests/iam/test_people.py`.
 
-Which release is needed is read from the record: {courses}. With every statement in place no call \
+Which of them is needed is read from the record: {courses}. With every statement in place no call \
 is denied on any of them.
 
-Builds copy artifacts that were synthesized before, as the build's role; the canary takes five \
-minutes; the builds have a secret to read. People are those who get what the topic tells. The \
-world has no metrics of Step Functions, so an execution of the watch that failed stands for its \
-alarm, `TargetWatchDied`.
+Builds copy artifacts that were synthesized before, as the build's role, and those of pull \
+requests pass; integration tests are real. An approval is given as soon as it is asked for; the \
+canary takes five minutes; the builds have a secret to read. People are those who get what the \
+topic tells. The world has no metrics of Step Functions, so an execution of the watch that failed \
+stands for its alarm, `TargetWatchDied`.
 
 {count} statements of {roles} roles; {noticed} are noticed, {unnoticed} are not.
 """
 NEVER = """\
-Actions of noticed statements for which no release here asks, good or bad. What services ask \
+Actions of noticed statements for which nothing here asks, good or bad. What services ask \
 inside of themselves is on record only where it is refused: a function's lines of log, how far \
 CodeCommit's archive is.\
 """
@@ -52,7 +54,7 @@ def document(proof: Proof, reasons: Iterable[Reason]) -> str:
         ),
         "## Noticed",
         "",
-        "| role | statement | on | first denied | what becomes of the release |",
+        "| role | statement | on | first denied | what becomes of it |",
         "|-|-|-|-|-|",
         *map(_row, noticed),
         "",

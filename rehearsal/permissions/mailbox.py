@@ -11,8 +11,8 @@ QUEUE = "proof-of-permissions"
 PIPELINE = "CodePipeline Pipeline Execution State Change"
 FAILURE, VERDICT = "the pipeline's failure", "the verdict"
 APPROVAL = "an approval that is waited for"
-# The root user changes policies, and looks at everything: the proof does that, no release.
-OWN = ("AlarmsRootUse", "AlarmsRoleChanged", "AlarmsStackChanged")
+# The root user changes policies, approves, and looks at everything: the proof does, no release.
+OWN = ("AlarmsApprovedByOthers", "AlarmsRootUse", "AlarmsRoleChanged", "AlarmsStackChanged")
 # What a name from CloudFormation ends with, behind the resource's logical id.
 CHANCE = re.compile(r"-[0-9A-Za-z]+$")
 # What an alarm of one version has before that: its release.

@@ -361,7 +361,7 @@ def test_the_role_that_starts_the_pipeline_is_proved(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=900,
+        timeout=1800,
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
