@@ -27,6 +27,7 @@ def conflicts(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
     yield from _promotions_known(delivery)
     yield from _environments_used(delivery)
     yield from _values_delivered(delivery)
+    yield from _signed_in_one_region(delivery)
 
 
 def _home_written_out(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
@@ -116,6 +117,22 @@ def _values_delivered(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
                         fix="take an environment that the service's promotion names, or remove "
                         "it: nothing would ever read it",
                     )
+
+
+def _signed_in_one_region(delivery: Mapping[str, Any]) -> Iterator[Conflict]:
+    """AWS Signer: "Cross-Region signing isn't supported" ("StartSigningJob" in its API)."""
+    if not (delivery.get("supply") or {}).get("code_signing"):
+        return
+    home = (delivery.get("toolchain") or {}).get("region")
+    for place, environment in _entries(delivery, "environments"):
+        region = environment.get("region")
+        if region is not None and home is not None and region != home:
+            yield Conflict(
+                at=("environments", place, "region"),
+                allowed=f"{home}, the toolchain's Region, while supply.code_signing is true",
+                fix="move the environment, or take code_signing out: AWS Signer signs for the "
+                "Region of its profile and no other",
+            )
 
 
 def _entries(delivery: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:

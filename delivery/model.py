@@ -12,6 +12,7 @@ from delivery.environment import Environment, Toolchain
 from delivery.place import Place
 from delivery.rules import Model, Unique, conflicting, hyphenated
 from delivery.service import Service
+from delivery.supply import Supply
 from delivery.window import Window
 
 DeliveryName = Annotated[str, hyphenated(shortest=2, longest=16)]
@@ -43,6 +44,11 @@ class Delivery(Model):
     audit: Audit = Field(
         default=Audit(),
         description="Whose accounts the trail records. Left out, it is the toolchain's account.",
+    )
+    supply: Supply = Field(
+        default=Supply(),
+        description="How far the supply chain goes. Left out, code is not signed by AWS Signer: "
+        "the digest of what was built is checked instead.",
     )
 
     @model_validator(mode="after")

@@ -133,6 +133,12 @@ class DeliveryStack(cdk.Stack):
             encryption_key=self.shared_key("ArtifactKey", names.ARTIFACT_KEY),
         )
 
+    def code_signing(self) -> str | None:
+        """The code signing configuration of the place; None where code is not signed."""
+        if not self._delivery.supply.code_signing:
+            return None
+        return cdk.Fn.import_value(names.export(self._delivery, names.CODE_SIGNING))
+
     def boundary(self, id_: str, name: str) -> iam.IManagedPolicy:
         """One of the foundation's permissions boundaries, by its name."""
         return iam.ManagedPolicy.from_managed_policy_arn(

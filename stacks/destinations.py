@@ -7,7 +7,7 @@ from delivery import Delivery, Environment, Service
 from lockgate.artifact_store import Reader
 from lockgate.care import Care, DeploymentWindow
 from lockgate.destination import Destination
-from lockgate.site import Site
+from lockgate.site import ASSETS, SIGNED, Site
 from lockgate.version_alarms import VersionObjectives
 from stacks import names
 
@@ -30,6 +30,7 @@ def site(scope: IConstruct, delivery: Delivery, service: Service, environment: E
         elsewhere=not delivery.is_home(environment),
         watched=environment.production or delivery.bake(service, environment.name).minutes > 0,
         integration=service.integration,
+        published=SIGNED if delivery.supply.code_signing else ASSETS,
     )
 
 

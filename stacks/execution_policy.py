@@ -27,6 +27,7 @@ from lockgate.resource_types import (
     ORGANIZATION_TYPES,
     PIPELINE_TYPES,
     SHARED_TYPES,
+    SIGNING_TYPES,
     UNSCOPED,
     actions_for,
 )
@@ -91,6 +92,8 @@ def _actions(delivery: Delivery) -> list[str]:
     types = PIPELINE_TYPES | SHARED_TYPES
     if connection_prefixes(delivery):
         types |= CONNECTION_TYPES
+    if delivery.supply.code_signing:
+        types |= SIGNING_TYPES
     if not repositories(delivery):
         del types["AWS::CodeCommit::Repository"]
     every = [*types.values(), *(ORGANIZATION_TYPES.values() if delivery.audit.organization else [])]
@@ -134,9 +137,13 @@ def _resources(delivery: Delivery) -> dict[str, list[str]]:
         "codepipeline": [prefix],
         "events": [f"rule/{prefix}"],
         "kms": ["key/*"],
-        "lambda": [f"function:{prefix}"],
+        "lambda": [
+            f"function:{prefix}",
+            *(["code-signing-config:*"] if delivery.supply.code_signing else []),
+        ],
         "logs": [f"log-group:{prefix}"],
         "secretsmanager": [f"secret:{delivery.name}/*"],
+        "signer": ["/signing-profiles/*"] if delivery.supply.code_signing else [],
         "sns": [f"{names.topic(delivery)}*"],
         "ssm": [f"parameter/{delivery.name}/*"],
     }

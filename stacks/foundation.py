@@ -2,6 +2,7 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_codecommit as codecommit
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
@@ -16,7 +17,10 @@ from lockgate.people.boundary import PeopleBoundary
 from lockgate.provenance import ReleaseProvenance
 from lockgate.records import DECISIONS, KEPT_DAYS
 from lockgate.release_gates import ReleaseGates
-from lockgate.site import REVIEW, REVIEWS
+from lockgate.release_signing import KEPT_DAYS as SIGNING_KEPT_DAYS
+from lockgate.release_signing import ReleaseSigning
+from lockgate.signing_profile import SigningProfile
+from lockgate.site import REVIEW, REVIEWS, SIGNING
 from stacks import destinations, names, sources
 from stacks.ground import GroundStack
 from stacks.review import Review
@@ -43,6 +47,7 @@ class FoundationStack(GroundStack):
         elsewhere = delivery.places_elsewhere
         accounts = sorted({str(p.account) for p in elsewhere} - {str(delivery.toolchain.account)})
         own = str(delivery.toolchain.account)
+        signing = {SIGNING: SIGNING_KEPT_DAYS} if delivery.supply.code_signing else {}
         super().__init__(
             scope,
             names.shared_stack(delivery, names.FOUNDATION),
@@ -56,7 +61,7 @@ class FoundationStack(GroundStack):
                 declares=sources.declared_actions(delivery),
                 pull_requests=sources.pull_request_actions(delivery),
             ),
-            records={DECISIONS: KEPT_DAYS, REVIEWS: KEPT_DAYS},
+            records={DECISIONS: KEPT_DAYS, REVIEWS: KEPT_DAYS} | signing,
             gates=True,
             store_name=names.artifact_store(delivery) if elsewhere else None,
         )
@@ -90,6 +95,8 @@ class FoundationStack(GroundStack):
         provenance.node.add_dependency(self.boundaries)
         # For whoever verifies a release by hand.
         self.export_value(provenance.key.key_arn, name=names.export(delivery, names.PROVENANCE_KEY))
+        if delivery.supply.code_signing:
+            self._sign(provenance_package, gate_boundary)
         shared = SourceFunctions(
             package=source_package,
             topic=self.topic,
@@ -118,3 +125,23 @@ class FoundationStack(GroundStack):
             )
             what = names.connection_export(name)
             self.export_value(made.arn, name=names.export(delivery, what))
+
+    def _sign(self, package: Package, boundary: iam.IManagedPolicy) -> None:
+        """Make what signs the code of releases, and what lets functions trust just that."""
+        profile = SigningProfile(self, "SigningProfile")
+        ReleaseSigning(
+            self,
+            "Signing",
+            delivery=self._delivery.name,
+            package=package,
+            profile=profile,
+            store=self.artifacts,
+            log_key=self.operations_key.key,
+            role_path=names.role_path(self._delivery, names.FOUNDATION),
+            boundary=boundary,
+        ).node.add_dependency(self.boundaries)
+        self.take_signed_code_only(profile.version_arn)
+        # For the landings: another account knows it only once it is told.
+        self.export_value(
+            profile.version_arn, name=names.export(self._delivery, names.SIGNING_PROFILE)
+        )

@@ -7,6 +7,7 @@ from constructs import Construct
 from delivery import Delivery, Place
 from lockgate.boundary import Boundaries, Reach
 from lockgate.bucket import AccessLogBucket, PrivateBucket
+from lockgate.code_signing import SignedCodeOnly
 from lockgate.key import EncryptionKey
 from lockgate.topic import NotificationTopic
 from stacks import names
@@ -58,6 +59,7 @@ class GroundStack(DeliveryStack):
             prefix=names.bounds(delivery, place),
             reach=reach,
             gates=gates,
+            signed_code=delivery.supply.code_signing,
         )
         self.operations_key = EncryptionKey(
             self, "OperationsKey", purpose="Notifications and the pipelines' logs", via=("sns",)
@@ -92,3 +94,16 @@ class GroundStack(DeliveryStack):
         }
         for what, value in exports.items():
             self.export_value(value, name=names.export(delivery, what))
+
+    def take_signed_code_only(self, publisher: str) -> str:
+        """Let the services here take the code that one signing profile has signed, and no other.
+
+        Args:
+            publisher: the ARN of the profile's version.
+
+        Returns:
+            The ARN of the code signing configuration.
+        """
+        config = SignedCodeOnly(self, "CodeSigning", publisher=publisher, whose=self._delivery.name)
+        self.export_value(config.arn, name=names.export(self._delivery, names.CODE_SIGNING))
+        return config.arn

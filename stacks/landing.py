@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -17,6 +18,9 @@ from lockgate.records import DECISIONS, KEPT_DAYS
 from stacks import names
 from stacks.ground import GroundStack
 from stacks.service_landing import ServiceLanding
+
+# The parameter that says whose signature is trusted, where code is signed.
+PUBLISHER = "SigningProfileVersionArn"
 
 
 class LandingStack(GroundStack):
@@ -42,6 +46,9 @@ class LandingStack(GroundStack):
                 keys=[_any_key(toolchain, each) for each in regions],
                 visits=COUNT_REQUESTS,
             ),
+        )
+        config = (
+            self.take_signed_code_only(self._publisher()) if delivery.supply.code_signing else None
         )
         artifacts = self._store_of_toolchain(region)
         visit = Visit(
@@ -74,7 +81,26 @@ class LandingStack(GroundStack):
                         own_key=self.artifact_key.key,
                         log_key=self.operations_key.key,
                         visit=visit,
+                        config=config,
                     )
+
+    def _publisher(self) -> str:
+        """The version of the toolchain's signing profile, which is told at the deployment.
+
+        AWS Signer draws it when the foundation makes the profile, and CloudFormation imports
+        nothing from another account. It is asked for each time that it is not known, and nothing
+        but a profile of the toolchain's account and Region is taken.
+        """
+        home = self._delivery.home
+        place = f"arn:aws:signer:{home.region}:{home.account}:/signing-profiles"
+        return cdk.CfnParameter(
+            self,
+            PUBLISHER,
+            description="The ARN of the version of the signing profile of the toolchain: the "
+            f"foundation exports it as {names.export(self._delivery, names.SIGNING_PROFILE)}",
+            allowed_pattern=f"^{place}/[A-Za-z0-9_]{{2,64}}/[A-Za-z0-9]{{10}}$",
+            constraint_description=f"must be {place}/<profile>/<version>",
+        ).value_as_string
 
     def _store_of_toolchain(self, region: str) -> s3.IBucket:
         account = str(self._delivery.toolchain.account)

@@ -14,6 +14,7 @@ from lockgate.job_functions import gate_name
 from lockgate.provenance import ATTEST, CHECK
 from lockgate.release_gates import FREEZE, SOAK
 from lockgate.release_gates import REVIEW as REVIEW_GATE
+from lockgate.release_signing import SIGN
 from lockgate.wave import SharedFunctions
 
 FOUNDATION = "foundation"
@@ -27,6 +28,8 @@ ARTIFACTS = "artifacts"
 ARTIFACT_KEY = "artifact-key"
 LOG_KEY = "log-key"
 PROVENANCE_KEY = "provenance-key"
+CODE_SIGNING = "code-signing"
+SIGNING_PROFILE = "signing-profile"
 PULL_REQUESTS = "pull-requests"
 # Of a repository, in the name of a project that may have 150.
 REPOSITORY_CHARACTERS = 100
@@ -123,6 +126,7 @@ def functions(delivery: Delivery) -> SharedFunctions:
         soak=gate_name(delivery.name, SOAK),
         attest=gate_name(delivery.name, ATTEST),
         check_provenance=gate_name(delivery.name, CHECK),
+        sign=gate_name(delivery.name, SIGN) if delivery.supply.code_signing else None,
     )
 
 

@@ -212,6 +212,7 @@ class PipelineStack(DeliveryStack):
         """What the pipeline needs in the environments that are where it is."""
         delivery, service = self._delivery, self._service
         role_arn = names.pipeline_role_arn(self, delivery, service, account=self.account)
+        config = self.code_signing()
         return [
             ServiceLanding(
                 self,
@@ -224,6 +225,7 @@ class PipelineStack(DeliveryStack):
                 store=store,
                 own_key=store.key,
                 log_key=self._log_key,
+                config=config,
             )
             for name in service.environments
             if delivery.is_home(delivery.environment(name))

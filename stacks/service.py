@@ -1,5 +1,7 @@
 """The service stack: one service in one environment."""
 
+from dataclasses import replace
+
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -54,6 +56,10 @@ class ServiceStack(DeliveryStack):
                 "Canary": sight(service).as_metadata(),
             }
         }
+        config = self.code_signing()
+        package, gate_package, rotation_package = (
+            replace(each, signed_under=config) for each in (package, gate_package, rotation_package)
+        )
         role_path = names.role_path(delivery, service.name, environment.name)
         log_key = EncryptionKey(
             self, "LogKey", purpose=f"Logs of {name}", deployer_arn=self.deployer_arn(service)

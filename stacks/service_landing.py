@@ -9,7 +9,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from delivery import Delivery, Environment, Service
-from lockgate import lambda_target
+from lockgate import code_signing, lambda_target
 from lockgate.artifact_store import ArtifactStore
 from lockgate.boundary import deployer_name, toolchain_name, workload_name
 from lockgate.deployer import DeployedStack, Owned, StackDeployer, may_open
@@ -40,6 +40,7 @@ class ServiceLanding(Construct):
         own_key: kms.IKey,
         log_key: kms.IKey,
         visit: Visit | None = None,
+        config: str | None = None,
     ) -> None:
         """Make them.
 
@@ -55,11 +56,15 @@ class ServiceLanding(Construct):
             own_key: encrypts what builds there would put out.
             log_key: encrypts the logs of builds there.
             visit: how the shared functions come in from another account.
+            config: the code signing configuration there, where code is signed.
         """
         super().__init__(stack, id_)
         bounds = names.bounds(delivery, environment)
         boundary = stack.boundary(f"{id_}-Boundary", toolchain_name(bounds))
         site = destinations.site(self, delivery, service, environment)
+        # CloudFormation addresses them without a version.
+        functions = [f"function:{name}" for name in lambda_target.functions(site.stack_name)]
+        functions.append(f"function:{rotation_name(site.stack_name)}")
         asset_bucket = site.asset_bucket(stack.qualifier)
         deployer = StackDeployer(
             self,
@@ -81,7 +86,7 @@ class ServiceLanding(Construct):
                     ),
                 ],
             ),
-            types=SERVICE_TYPES,
+            types=code_signing.SIGNED_TYPES if config else SERVICE_TYPES,
             role_name=names.deployer(site.stack_name),
             role_path=site.role_path,
             boundary=stack.boundary(f"{id_}-Deployer", deployer_name(bounds)),
@@ -91,6 +96,13 @@ class ServiceLanding(Construct):
             beside=[
                 may_open(self, rotation_name(site.stack_name)),
                 may_try(self, site.stack_name),
+                *(
+                    code_signing.may_carry(
+                        config, [arn(self, "lambda", function) for function in functions]
+                    )
+                    if config
+                    else []
+                ),
             ],
         )
         call = lambda_target.call(self, site.stack_name)

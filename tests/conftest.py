@@ -50,6 +50,12 @@ def three_accounts(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 
 
 @pytest.fixture(scope="session")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """A delivery whose code is signed, in two accounts."""
+    return _synthesize("signed", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def github(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """A delivery from GitHub."""
     return _synthesize("github", tmp_path_factory)

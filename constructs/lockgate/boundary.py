@@ -10,6 +10,7 @@ from constructs import Construct
 from lockgate import (
     approval_templates,
     canary_watch,
+    code_signing,
     gate,
     guarded_paths,
     key,
@@ -22,6 +23,7 @@ from lockgate import (
     pull_requests,
     records,
     release_gates,
+    release_signing,
     rotation,
     traffic_hook,
 )
@@ -133,7 +135,15 @@ class Boundaries(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, delivery: str, prefix: str, reach: Reach, gates: bool
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        delivery: str,
+        prefix: str,
+        reach: Reach,
+        gates: bool,
+        signed_code: bool = False,
     ) -> None:
         """Make the boundaries.
 
@@ -144,14 +154,19 @@ class Boundaries(Construct):
             prefix: leads their names; an account with several Regions has several of each.
             reach: what lies outside of the account and Region.
             gates: whether the functions that hold releases back are here.
+            signed_code: whether functions take signed code alone.
         """
         super().__init__(scope, id_)
         self._delivery = delivery
+        self._denied = (*never.TRUST, *never.PROFILES) if signed_code else ()
+        trust = never.TRUST if signed_code else ()
+        sign = release_signing.ALL_ACTIONS if signed_code else ()
+        carry = code_signing.ALL_ACTIONS if signed_code else ()
         if gates:
             self._for_jobs(
                 "Gate",
                 gate_boundary_name(prefix),
-                GATE_ACTIONS,
+                [*GATE_ACTIONS, *sign],
                 more=[release_gates.assume(reach.roles)] if reach.roles else [],
             )
             self._for_jobs("Review", review_name(prefix), REVIEW_ACTIONS)
@@ -170,12 +185,13 @@ class Boundaries(Construct):
             "Deployer",
             delivery=delivery,
             name=deployer_name(prefix),
-            actions=sorted({*DEPLOYER_ACTIONS, *reach.declares}),
+            actions=sorted({*DEPLOYER_ACTIONS, *reach.declares, *carry}),
             reach=reach,
             denied=never.by_cloudformation(
                 [boundary_arn(self, delivery, name) for name in made_within],
                 # Each by its path: all that there are, in any Region, have no room by name.
                 [boundary_arn(self, delivery, "*")],
+                trust,
             ),
         )
 
@@ -194,7 +210,7 @@ class Boundaries(Construct):
             name=name,
             actions=sorted(set(actions)),
             reach=reach or Reach(),
-            denied=never.by_jobs(),
+            denied=never.by_jobs(self._denied),
             more=more,
         )
 

@@ -56,6 +56,7 @@ class LeastFunction(Construct):
         role_name: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        signed_under = package.signed_under
         self.log_group = kept_log_group(self, "Logs", key=log_key)
         self.role = JobRole(
             self,
@@ -72,7 +73,8 @@ class LeastFunction(Construct):
             "Function",
             function_name=settings.name,
             description=job,
-            code=lambda_.Code.from_asset(str(package.path)),
+            code=_code(package),
+            code_signing_config=_signed_code_only(self, signed_under) if signed_under else None,
             handler=settings.handler,
             runtime=lambda_.Runtime(f"python{PYTHON}", lambda_.RuntimeFamily.PYTHON),
             architecture=lambda_.Architecture.ARM_64,
@@ -86,7 +88,8 @@ class LeastFunction(Construct):
                 # A rollback needs the version that it goes back to. A version whose own release
                 # failed must go, or Lambda refuses to publish the same code when it is retried.
                 removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-                code_sha256=package.code_sha256,
+                # A signed package is other bytes, which nobody knows yet: its signature vouches.
+                code_sha256=None if signed_under else package.code_sha256,
             ),
         )
         acknowledge(
@@ -107,3 +110,23 @@ class LeastFunction(Construct):
             "reserve any; the account's own limit bounds it.",
         )
         acknowledge(self.function, f"{NIST}LambdaDLQ", lost_event_reason)
+
+
+def _code(package: Package) -> lambda_.AssetCode:
+    """The package, under a name of its own where it is signed.
+
+    Else what is signed could take the place of what is not, and a function that is put under a
+    configuration would keep the unsigned code that it has.
+    """
+    path = str(package.path)
+    if package.signed_under is None:
+        return lambda_.Code.from_asset(path)
+    return lambda_.Code.from_asset(
+        path,
+        asset_hash_type=cdk.AssetHashType.CUSTOM,
+        asset_hash=f"signed:{package.code_sha256}",
+    )
+
+
+def _signed_code_only(scope: Construct, config_arn: str) -> lambda_.ICodeSigningConfig:
+    return lambda_.CodeSigningConfig.from_code_signing_config_arn(scope, "Signing", config_arn)

@@ -49,7 +49,21 @@ def soak_parameters(
     }
 
 
-def provenance_parameters(pipeline: str, projects: Mapping[str, str]) -> dict[str, object]:
-    """Ask how a release was built: by builds of these projects, by the action's name."""
+def signing_parameters(pipeline: str) -> dict[str, object]:
+    """Ask for the code of a release to be signed."""
+    return {"pipeline": pipeline, "execution": THIS_EXECUTION}
+
+
+def provenance_parameters(
+    pipeline: str, projects: Mapping[str, str], signer: str | None = None
+) -> dict[str, object]:
+    """Ask how a release was built.
+
+    Args:
+        pipeline: its pipeline.
+        projects: whose builds built it, by the action's name.
+        signer: the function that had its code signed, where it is.
+    """
     built = {action.lower(): project for action, project in projects.items()}
-    return {"pipeline": pipeline, "execution": THIS_EXECUTION, **built}
+    signed = {"signer": signer} if signer else {}
+    return {"pipeline": pipeline, "execution": THIS_EXECUTION, **built, **signed}

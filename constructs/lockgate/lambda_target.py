@@ -35,9 +35,13 @@ SHIFT_TRAFFIC = (
 READ_ALARMS = ("cloudwatch:DescribeAlarms",)
 
 
+def functions(name: str) -> list[str]:
+    """The functions of a Lambda target of this name: its own, and those of its gate."""
+    return [name, *(part_name(name, entry) for entry in (PRE_TRAFFIC, POST_TRAFFIC, WATCH))]
+
+
 def owned(name: str) -> list[Owned]:
     """What a stack with a Lambda target of this name holds under names that we choose."""
-    gate = [part_name(name, entry) for entry in (PRE_TRAFFIC, POST_TRAFFIC, WATCH)]
     return [
         Owned(service="codedeploy", resources=[f"application:{name}"]),
         Owned(service="codedeploy", resources=[f"deploymentgroup:{name}/{ALIAS}"]),
@@ -47,7 +51,7 @@ def owned(name: str) -> list[Owned]:
             wildcard_reason="A deployment configuration's name holds its numbers.",
         ),
         Owned(service="events", resources=[f"rule/{verdict_rule(name)}"]),
-        Owned(service="lambda", resources=[f"function:{own}" for own in (name, *gate)]),
+        Owned(service="lambda", resources=[f"function:{own}" for own in functions(name)]),
         Owned(
             service="lambda",
             resources=[f"function:{name}:*"],

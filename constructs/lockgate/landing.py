@@ -160,7 +160,7 @@ class Landing(Construct):
         )
 
     def _publish(self, bucket: s3.IBucket) -> list[Permission]:
-        return [*self._store.read(at.ASSETS), may_publish(bucket, self._site.account)]
+        return [*self._store.read(self._site.published), may_publish(bucket, self._site.account)]
 
     def _read_templates(self, reviews: s3.IBucket) -> list[Permission]:
         """CloudFormation reads a template as whoever makes the change set."""

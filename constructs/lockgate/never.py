@@ -39,6 +39,23 @@ BUILDS = (
 UNBOUND = ("iam:DeleteRolePermissionsBoundary", "iam:PutRolePolicy")
 ADMIT = ("iam:CreateAccessKey", "iam:CreateUser")
 NEVER = (*TRAIL, *KEYS, *BUILDS, *UNBOUND, *ADMIT)
+# To change whom functions trust, or which of them ask. Where code is signed only administrators
+# do, outside of what the delivery's roles may.
+TRUST = (
+    "lambda:CreateCodeSigningConfig",
+    "lambda:DeleteCodeSigningConfig",
+    "lambda:DeleteFunctionCodeSigningConfig",
+    "lambda:UpdateCodeSigningConfig",
+)
+# To change who signs it, or to take a signature back.
+PROFILES = (
+    "signer:AddProfilePermission",
+    "signer:CancelSigningProfile",
+    "signer:PutSigningProfile",
+    "signer:RemoveProfilePermission",
+    "signer:RevokeSignature",
+    "signer:RevokeSigningProfile",
+)
 
 # What only CloudFormation's roles do, and only on a template that went through the gates. Nothing
 # in a call tells that CloudFormation makes it with a service role: aws:CalledVia and
@@ -77,29 +94,31 @@ OVERRIDDEN = (
 PRIVILEGED = "codebuild:environment.privilegedMode"
 
 
-def by_jobs() -> list[iam.PolicyStatement]:
-    """What the role of a job never does."""
+def by_jobs(also: Sequence[str] = ()) -> list[iam.PolicyStatement]:
+    """What the role of a job never does, and `also`."""
     return [
-        deny(sorted((*NEVER, *STORE, *BY_CLOUDFORMATION, *BY_PEOPLE))),
+        deny(sorted((*NEVER, *STORE, *BY_CLOUDFORMATION, *BY_PEOPLE, *also))),
         *(deny(BY_JOBS, conditions={"Null": {key: "false"}}) for key in OVERRIDDEN),
         deny(BY_JOBS, conditions={"Bool": {PRIVILEGED: "true"}}),
     ]
 
 
 def by_cloudformation(
-    made_within: Sequence[str], boundaries: Sequence[str]
+    made_within: Sequence[str], boundaries: Sequence[str], also: Sequence[str] = ()
 ) -> list[iam.PolicyStatement]:
     """What a role of CloudFormation's never does.
 
-    Its boundary lists so much that `STORE` has no room in it; of objects it lists the reading.
+    Its boundary lists so much that `STORE` and `PROFILES` have no room in it; of objects it lists
+    the reading, and of AWS Signer nothing.
 
     Args:
         made_within: ARNs of the boundaries of the roles that it makes; without one, or with
             another, it makes none.
         boundaries: ARNs that cover all boundaries of the account, which it cannot change.
+        also: what else it never does.
     """
     return [
-        deny(sorted((*NEVER, *BY_PEOPLE, *BY_JOBS))),
+        deny(sorted((*NEVER, *BY_PEOPLE, *BY_JOBS, *also))),
         deny(
             ["iam:CreateRole", "iam:PutRolePermissionsBoundary"],
             conditions={"StringNotEquals": {"iam:PermissionsBoundary": list(made_within)}},

@@ -32,10 +32,18 @@ class PackagingError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """A packed artifact: its file, and its SHA-256 in base64, as Lambda's CodeSha256."""
+    """A packed artifact.
+
+    Attributes:
+        path: its file.
+        code_sha256: its SHA-256 in base64, as Lambda's CodeSha256.
+        signed_under: the ARN of the code signing configuration under which functions take it,
+            once it is signed; they take it as it is where there is none.
+    """
 
     path: Path
     code_sha256: str
+    signed_under: str | None = None
 
 
 class Packer(Protocol):

@@ -12,7 +12,7 @@ from lockgate.gate_parameters import provenance_parameters
 from lockgate.permissions import Permission
 from lockgate.pipeline_actions import invoke
 from lockgate.pipeline_permissions import INVOKE
-from lockgate.site import ASSEMBLY, ASSETS, EVIDENCE, PROVENANCE
+from lockgate.site import ASSEMBLY, ASSETS, EVIDENCE, PROVENANCE, SIGNED
 
 ATTEST, CHECK = "Attest", "CheckProvenance"
 # Before anything else in a stage that publishes or deploys.
@@ -37,6 +37,7 @@ class ProvenanceActions(Construct):
         artifacts: Mapping[str, codepipeline.Artifact],
         functions: tuple[str, str],
         projects: Mapping[str, str],
+        signer: str | None = None,
     ) -> None:
         """Prepare to make actions.
 
@@ -48,10 +49,13 @@ class ProvenanceActions(Construct):
             artifacts: by name.
             functions: the names of those that attest and check.
             projects: the project of each build that puts out artifacts, by the action's name.
+            signer: the name of the function that had code signed, where it is.
         """
         super().__init__(scope, id_)
         self._roles, self._store, self._artifacts = roles, store, artifacts
-        self._parameters = provenance_parameters(store.pipeline_name, projects)
+        self._parameters = provenance_parameters(store.pipeline_name, projects, signer)
+        self._taken = (*TAKEN, SIGNED) if signer else TAKEN
+        self._checked = (ASSEMBLY, SIGNED, PROVENANCE) if signer else CHECKED
         self._attest, self._check = (
             lambda_.Function.from_function_name(self, name, name) for name in functions
         )
@@ -67,10 +71,10 @@ class ProvenanceActions(Construct):
                 "Attest a release",
                 [
                     self._may_invoke(self._attest),
-                    *self._store.transfer(read=TAKEN, write=[PROVENANCE]),
+                    *self._store.transfer(read=self._taken, write=[PROVENANCE]),
                 ],
             ),
-            inputs=[self._artifacts[name] for name in TAKEN],
+            inputs=[self._artifacts[name] for name in self._taken],
             outputs=[self._artifacts[PROVENANCE]],
         )
 
@@ -87,9 +91,9 @@ class ProvenanceActions(Construct):
             role=self._roles.make(
                 role,
                 "Check the provenance of a release before it is deployed",
-                [self._may_invoke(self._check), *self._store.transfer(read=CHECKED)],
+                [self._may_invoke(self._check), *self._store.transfer(read=self._checked)],
             ),
-            inputs=[self._artifacts[name] for name in CHECKED],
+            inputs=[self._artifacts[name] for name in self._checked],
             run_order=FIRST,
         )
 

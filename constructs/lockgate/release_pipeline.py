@@ -19,7 +19,8 @@ from lockgate.destination import Destination
 from lockgate.permissions import Permission, arn
 from lockgate.provenance_actions import FIRST, ProvenanceActions
 from lockgate.role import JobRole
-from lockgate.site import ASSEMBLY, ASSETS, EVERY_ARTIFACT, EVIDENCE, SOURCE
+from lockgate.signing_action import SIGN, sign
+from lockgate.site import ASSEMBLY, ASSETS, EVERY_ARTIFACT, EVIDENCE, SIGNED, SOURCE
 from lockgate.source import PipelineSource
 from lockgate.trust import trusted_service
 from lockgate.wave import Artifacts, SharedFunctions, StagePlan, Wave, WaveTopic
@@ -59,7 +60,8 @@ class ReleasePipeline(Construct):
 
     Type V2 and QUEUED: each commit is released in turn, none is skipped. The package build makes
     the assembly and the assets once; every environment deploys these same artifacts, each by a
-    change set of its own stack, assets first. Every stage that deploys begins with the check that
+    change set of its own stack, assets first. Where code is signed, a stage before the attestation
+    puts the assets out again with it signed. Every stage that deploys begins with the check that
     they are what was attested. Nothing polls: an event or a trigger starts it. Costs nothing when
     idle.
     """
@@ -116,8 +118,10 @@ class ReleasePipeline(Construct):
             path=role_path,
             boundary=boundary,
         )
-        artifacts = {name: codepipeline.Artifact(name) for name in EVERY_ARTIFACT}
+        every = (*EVERY_ARTIFACT, SIGNED) if functions.sign else EVERY_ARTIFACT
+        artifacts = {name: codepipeline.Artifact(name) for name in every}
         code, assembly, assets = (artifacts[name] for name in (SOURCE, ASSEMBLY, ASSETS))
+        published = artifacts[SIGNED] if functions.sign else assets
         provenance = ProvenanceActions(
             self,
             "Provenance",
@@ -126,6 +130,7 @@ class ReleasePipeline(Construct):
             artifacts=artifacts,
             functions=(functions.attest, functions.check_provenance),
             projects=projects,
+            signer=functions.sign,
         )
         fetch = source.fetch(roles, store, code)
         made = [
@@ -135,7 +140,7 @@ class ReleasePipeline(Construct):
                 destinations=destinations,
                 roles=roles,
                 store=store,
-                artifacts=Artifacts(source=code, assembly=assembly, assets=assets),
+                artifacts=Artifacts(source=code, assembly=assembly, assets=published),
                 functions=functions,
                 provenance=provenance,
                 topic=topic,
@@ -165,6 +170,7 @@ class ReleasePipeline(Construct):
                     ),
                 ],
             ),
+            *self._sign(functions.sign, roles, store, artifacts),
             StagePlan(name="Attest", actions=[provenance.attest()]),
             StagePlan(
                 name="SelfUpdate",
@@ -172,7 +178,7 @@ class ReleasePipeline(Construct):
                     provenance.check("pipeline-checking"),
                     # Also where its own stack has no code yet: a release that brings the first is
                     # taken in by the stages as they were before it.
-                    self._publish_own(roles, store, assets, f"cdk-{qualifier}-assets"),
+                    self._publish_own(roles, store, published, f"cdk-{qualifier}-assets"),
                     *_update_itself(roles, store, own, assembly, first=FIRST + 2),
                 ],
             ),
@@ -187,7 +193,7 @@ class ReleasePipeline(Construct):
             job=f"Run the pipeline {store.pipeline_name}",
             trust=trusted_service(self, "codepipeline.amazonaws.com"),
             permissions=[
-                *(permission for each in everywhere for permission in _move(each)),
+                *(permission for each in everywhere for permission in _move(each, every)),
                 *(
                     Permission(actions=may.ASSUME, resources=some)
                     for some in (*_some(roles.arns), *acting)
@@ -224,6 +230,18 @@ class ReleasePipeline(Construct):
         self.pipeline.node.add_dependency(roles)
         _set_conditions(self.pipeline, plans)
 
+    def _sign(
+        self,
+        function: str | None,
+        roles: ActionRoles,
+        store: ArtifactStore,
+        artifacts: Mapping[str, codepipeline.Artifact],
+    ) -> list[StagePlan]:
+        if function is None:
+            return []
+        action = sign(self, roles=roles, store=store, artifacts=artifacts, function=function)
+        return [StagePlan(name=SIGN, actions=[action])]
+
     def _publish_own(
         self,
         roles: ActionRoles,
@@ -238,7 +256,7 @@ class ReleasePipeline(Construct):
         role = roles.make(
             "pipeline-publish",
             "Publish a release's assets for the pipeline's own stack",
-            [*store.read(ASSETS), may.may_publish(bucket, stack.account)],
+            [*store.read(str(assets.artifact_name)), may.may_publish(bucket, stack.account)],
         )
         return actions.publish_assets(
             "Publish", assets=assets, bucket=bucket, role=role, run_order=FIRST + 1
@@ -249,11 +267,11 @@ def _some(arns: Sequence[str]) -> list[Sequence[str]]:
     return [arns[at : at + MOST_ROLES] for at in range(0, len(arns), MOST_ROLES)]
 
 
-def _move(store: ArtifactStore) -> list[Permission]:
+def _move(store: ArtifactStore, every: Sequence[str]) -> list[Permission]:
     """Find a store, and move all artifacts of the pipeline in and out of it."""
     return [
         Permission(actions=may.LOCATE_BUCKET, resources=[store.bucket.bucket_arn]),
-        *store.transfer(read=EVERY_ARTIFACT, write=EVERY_ARTIFACT),
+        *store.transfer(read=every, write=every),
     ]
 
 

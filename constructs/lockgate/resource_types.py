@@ -315,6 +315,26 @@ SHARED_TYPES = {
     "AWS::SNS::TopicPolicy": ("sns:SetTopicAttributes",),
 }
 
+# What a delivery whose code is signed has beside, at each place, and in the foundation the profile.
+SIGNING_TYPES = {
+    "AWS::Lambda::CodeSigningConfig": (
+        "lambda:CreateCodeSigningConfig",
+        "lambda:DeleteCodeSigningConfig",
+        "lambda:GetCodeSigningConfig",
+        "lambda:ListTags",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+        "lambda:UpdateCodeSigningConfig",
+    ),
+    # Kept when its stack is deleted, so nothing cancels it.
+    "AWS::Signer::SigningProfile": (
+        "signer:GetSigningProfile",
+        "signer:PutSigningProfile",
+        "signer:TagResource",
+        "signer:UntagResource",
+    ),
+}
+
 # What deliveries with a source outside AWS have beside, in the foundation and for pull requests.
 CONNECTION_TYPES = {
     "AWS::CodeBuild::Project": (
@@ -364,6 +384,7 @@ UNSCOPED = {
     "codepipeline:PutJobFailureResult": "a job has no ARN; who reports must know its random id",
     "codepipeline:PutJobSuccessResult": "a job has no ARN; who reports must know its random id",
     "kms:CreateKey": "a key has no name before it is made",
+    "lambda:CreateCodeSigningConfig": "a code signing configuration has no name before it is made",
     "logs:DeleteQueryDefinition": "a saved query has no ARN",
     "logs:DescribeQueryDefinitions": "a saved query has no ARN",
     "logs:PutQueryDefinition": "a saved query has no ARN",
@@ -372,6 +393,7 @@ UNSCOPED = {
     "organizations:ListAWSServiceAccessForOrganization": "an account is in one organization",
     "secretsmanager:GetRandomPassword": "it draws a random value and names no secret",
     "secretsmanager:ListSecrets": "it lists the account's secrets, without their values",
+    "signer:PutSigningProfile": "AWS Signer authorizes a profile before it is made",
 }
 
 

@@ -12,14 +12,18 @@ from lockgate.artifact_store import Reader, folder
 SOURCE, ASSEMBLY, ASSETS = "source", "assembly", "assets"
 EVIDENCE, PROVENANCE = "evidence", "provenance"
 EVERY_ARTIFACT = (SOURCE, ASSEMBLY, ASSETS, EVIDENCE, PROVENANCE)
+# The assets with their code signed, where code is: what is published then.
+SIGNED = "signed"
 # The roles there, by what they are for.
 PUBLISH, CHANGE, EXECUTE, DEPLOY = "publish", "change", "execute", "deploy"
 HEALTH, INTEGRATE, TESTS, REVIEW = "health", "integrate", "tests", "review"
 ACTIONS = (PUBLISH, CHANGE, EXECUTE, HEALTH, INTEGRATE)
 # The folder of the toolchain's store for templates that are reviewed.
 REVIEWS = "reviews"
-# What each of them that reads a release reads of it.
-READS = {PUBLISH: ASSETS, CHANGE: ASSEMBLY, TESTS: SOURCE}
+# The folder in which AWS Signer finds a release's packages, and leaves the signed ones.
+SIGNING = "signing"
+# What each of them that reads a release reads of it, beside what is published.
+READS = {CHANGE: ASSEMBLY, TESTS: SOURCE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,7 @@ class Site:
         elsewhere: whether that is not the account and Region of the pipeline.
         watched: whether the pipeline reads its aggregate alarm, on entry or while it bakes.
         integration: whether integration tests run there.
+        published: the artifact whose files are published there.
     """
 
     stack_name: str
@@ -43,6 +48,7 @@ class Site:
     elsewhere: bool
     watched: bool
     integration: bool
+    published: str = ASSETS
 
     @property
     def tests(self) -> str:
@@ -95,6 +101,6 @@ class Site:
                 role_arn=self.role_arn(scope, role),
                 folder=folder(pipeline_name, artifact),
             )
-            for role, artifact in READS.items()
+            for role, artifact in {PUBLISH: self.published, **READS}.items()
             if role != TESTS or self.integration
         ]

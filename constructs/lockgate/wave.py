@@ -40,13 +40,14 @@ LEAST_SOAK_MINUTES, MOST_SOAK_MINUTES = 60, 1380
 
 @dataclass(frozen=True, kw_only=True)
 class SharedFunctions:
-    """The functions that all pipelines of a delivery share, by name."""
+    """The functions that all pipelines of a delivery share, by name; one that signs if code is."""
 
     freeze: str
     review: str
     soak: str
     attest: str
     check_provenance: str
+    sign: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class WaveTopic:
 
 @dataclass(frozen=True, kw_only=True)
 class Artifacts:
-    """What the builds of a release put out."""
+    """What is deployed of a release; the assets signed, where code is."""
 
     source: codepipeline.Artifact
     assembly: codepipeline.Artifact

@@ -17,12 +17,24 @@ import log
 import reach
 import turn
 from asked import Asked
-from built import PUTS, Attempt, Build, UnprovenError, attempt, revision
+from built import (
+    ASSETS,
+    PACKAGE,
+    PUTS,
+    SIGNED,
+    Attempt,
+    Build,
+    Place,
+    UnprovenError,
+    attempt,
+    revision,
+    signed_place,
+)
 from deadline import Context, Deadline
 from envelope import Envelope, digest
 from job import Job
 from outcome import Done
-from statement import PACKAGE, Provenance
+from statement import Provenance
 from stored import Stored
 from subjects import ArchiveError
 from turn import RefusedError
@@ -50,7 +62,7 @@ def decide(job: Job, deadline: Deadline) -> Done:
     release = Asked.of(job.parameters)
     try:
         stored = Stored(job, deadline)
-        stored.require(inputs=TAKES, outputs={ARTIFACT})
+        stored.require(inputs=_takes(release), outputs={ARTIFACT})
         made = _provenance(release, stored, deadline)
         payload = made.payload()
         stored.write(ARTIFACT, packed(_signed(payload, deadline)))
@@ -64,6 +76,10 @@ def decide(job: Job, deadline: Deadline) -> Done:
     )
 
 
+def _takes(release: Asked) -> set[str]:
+    return TAKES | ({SIGNED} if release.signer else set())
+
+
 def _provenance(release: Asked, stored: Stored, deadline: Deadline) -> Provenance:
     commit = revision(history.execution(release.pipeline, release.execution, deadline))
     done = history.actions(release.pipeline, release.execution, deadline)
@@ -72,6 +88,9 @@ def _provenance(release: Asked, stored: Stored, deadline: Deadline) -> Provenanc
     }
     for action, each in attempts.items():
         _require_own(action, each, stored)
+    if release.signer:
+        assets = attempts[PACKAGE].places[ASSETS]
+        _require_at(SIGNED, signed_place(done, release.signer, assets), stored, "the signing")
     records = history.builds([each.build for each in attempts.values()], deadline)
     builds = {
         action: Build.of(
@@ -88,19 +107,23 @@ def _provenance(release: Asked, stored: Stored, deadline: Deadline) -> Provenanc
         execution=release.execution,
         revision=commit,
         builds=builds,
-        subjects=stored.subjects(*sorted(TAKES)),
+        subjects=stored.subjects(*sorted(_takes(release))),
+        signer=release.signer,
     )
 
 
 def _require_own(action: str, attempt_: Attempt, stored: Stored) -> None:
     """See that the artifacts are those that the build put out, by where they lie."""
     for name in PUTS[action]:
-        artifact = stored.inputs[name]
-        if attempt_.places.get(name) != (artifact.bucket, artifact.key):
-            raise UnprovenError(
-                f"the artifact {name} is {artifact.bucket}/{artifact.key}, which {action} has not "
-                "put out"
-            )
+        _require_at(name, attempt_.places.get(name), stored, action)
+
+
+def _require_at(name: str, place: Place | None, stored: Stored, who: str) -> None:
+    artifact = stored.inputs[name]
+    if place != (artifact.bucket, artifact.key):
+        raise UnprovenError(
+            f"the artifact {name} is {artifact.bucket}/{artifact.key}, which {who} has not put out"
+        )
 
 
 def _signed(payload: bytes, deadline: Deadline) -> Envelope:

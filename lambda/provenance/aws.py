@@ -24,6 +24,16 @@ class Pipelines(Protocol):
         """ListActionExecutions."""
 
 
+class Signing(Protocol):
+    """What is used of the AWS Signer client."""
+
+    def start_signing_job(self, **request: object) -> dict[str, Any]:
+        """StartSigningJob."""
+
+    def describe_signing_job(self, **request: str) -> dict[str, Any]:
+        """DescribeSigningJob."""
+
+
 class Keys(Protocol):
     """What is used of the KMS client."""
 
@@ -52,4 +62,11 @@ def pipelines() -> Pipelines:
 def keys() -> Keys:
     """Return the client that signs and verifies."""
     client: Keys = boto3.client("kms", config=clients.config(clients.READ_SECONDS))
+    return client
+
+
+@cache
+def signer() -> Signing:
+    """Return the client that has packages signed."""
+    client: Signing = boto3.client("signer", config=clients.config(clients.READ_SECONDS))
     return client

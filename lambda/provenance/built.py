@@ -13,7 +13,11 @@ from typing import Any, Final, Self
 
 STAGE: Final = "Build"
 # Which action puts out which artifacts.
-PUTS: Final = {"Package": ("assembly", "assets"), "Audit": ("evidence",)}
+PACKAGE: Final = "Package"
+PUTS: Final = {PACKAGE: ("assembly", "assets"), "Audit": ("evidence",)}
+# The stage that has code signed and its one action, what that takes and what it puts out.
+SIGN: Final = "Sign"
+ASSETS, SIGNED = "assets", "signed"
 COMMIT: Final = r"[0-9a-f]{40}([0-9a-f]{24})?"
 STANDARD: Final = "STANDARD"
 
@@ -122,22 +126,54 @@ def attempt(history: Iterable[Record], action: str, project: str) -> Attempt:
     Raises:
         UnprovenError: it has not.
     """
-    tried = [each for each in history if _is(each, action)]
-    if not tried:
-        raise UnprovenError(f"the execution has run no {STAGE}/{action}")
-    newest = max(tried, key=lambda each: each["startTime"])
-    if newest.get("status") != "Succeeded":
-        raise UnprovenError(f"{STAGE}/{action} is {newest.get('status')}, not Succeeded")
-    output = newest.get("output") or {}
+    output = _newest(history, STAGE, action).get("output") or {}
     build = str((output.get("executionResult") or {}).get("externalExecutionId") or "")
     if build.partition(":")[0] != project or not build.partition(":")[2]:
         raise UnprovenError(f"{STAGE}/{action} ran {build or 'no build'}, none of {project}")
-    places = {each["name"]: _place(each) for each in output.get("outputArtifacts") or ()}
-    return Attempt(build=build, places=places)
+    return Attempt(build=build, places=_places(output, "outputArtifacts"))
 
 
-def _is(execution: Record, action: str) -> bool:
-    return (execution.get("stageName"), execution.get("actionName")) == (STAGE, action)
+def signed_place(history: Iterable[Record], signer: str, assets: Place) -> Place:
+    """Where the newest attempt at signing left the artifact with the signed code.
+
+    Args:
+        history: the execution's actions.
+        signer: the function that the action must have invoked.
+        assets: where the artifact lies that it must have signed.
+
+    Raises:
+        UnprovenError: it was another function, it signed something else, or it has not succeeded.
+    """
+    newest = _newest(history, SIGN, SIGN)
+    given, put = newest.get("input") or {}, newest.get("output") or {}
+    function = (given.get("configuration") or {}).get("FunctionName")
+    if function != signer:
+        raise UnprovenError(f"{SIGN}/{SIGN} ran {function}, not {signer}")
+    if _places(given, "inputArtifacts").get(ASSETS) != assets:
+        raise UnprovenError(f"{SIGN}/{SIGN} has signed other {ASSETS} than were built")
+    place = _places(put, "outputArtifacts").get(SIGNED)
+    if place is None:
+        raise UnprovenError(f"{SIGN}/{SIGN} has put out no artifact {SIGNED}")
+    return place
+
+
+def _newest(history: Iterable[Record], stage: str, action: str) -> Record:
+    """The newest attempt at an action, which must have succeeded."""
+    tried = [
+        each
+        for each in history
+        if (each.get("stageName"), each.get("actionName")) == (stage, action)
+    ]
+    if not tried:
+        raise UnprovenError(f"the execution has run no {stage}/{action}")
+    newest = max(tried, key=lambda each: each["startTime"])
+    if newest.get("status") != "Succeeded":
+        raise UnprovenError(f"{stage}/{action} is {newest.get('status')}, not Succeeded")
+    return newest
+
+
+def _places(side: Record, which: str) -> dict[str, Place]:
+    return {each["name"]: _place(each) for each in side.get(which) or ()}
 
 
 def _place(artifact: Record) -> Place:

@@ -19,7 +19,7 @@ from attest import ALGORITHM, ARTIFACT, FILE
 from built import UnprovenError, revision
 from deadline import Context, Deadline
 from envelope import Envelope, EnvelopeError
-from expected import DEPLOYED, Expected, MismatchError
+from expected import Expected, MismatchError
 from job import Job
 from outcome import Done
 from stored import Stored
@@ -47,7 +47,7 @@ def decide(job: Job, deadline: Deadline) -> Done:
     release = Asked.of(job.parameters)
     try:
         stored = Stored(job, deadline)
-        stored.require(inputs={*DEPLOYED, ARTIFACT}, outputs=set())
+        stored.require(inputs={*release.deployed, ARTIFACT}, outputs=set())
         with stored.opened(ARTIFACT) as content:
             envelope = Envelope.of(_file(content))
         _check_signature(envelope, deadline)
@@ -61,7 +61,9 @@ def decide(job: Job, deadline: Deadline) -> Done:
             },
             execution=built,
             revision=revision(history.execution(release.pipeline, built, deadline)),
-            subjects=stored.subjects(*DEPLOYED),
+            deployed=release.deployed,
+            subjects=stored.subjects(*release.deployed),
+            signer=release.signer,
         )
         build = expected.check(envelope.payload)
     except (

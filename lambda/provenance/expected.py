@@ -1,15 +1,14 @@
 """Whether a statement says of a release what it must say: nothing here asks AWS."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from built import PUTS
-from statement import BUILD_TYPE, PACKAGE, PREDICATE_TYPE, TYPE
+from built import PACKAGE, PUTS
+from statement import BUILD_TYPE, PREDICATE_TYPE, TYPE
 from subjects import Subjects
 
-DEPLOYED: Final = PUTS[PACKAGE]
 SHOWN: Final = 120
 
 
@@ -28,6 +27,8 @@ class Expected:
         execution: the execution that must have built it.
         revision: the commit that it must have been built from.
         subjects: what is about to be deployed.
+        deployed: the names of the artifacts that it is.
+        signer: the function that must have had the code signed; empty where code is not.
     """
 
     builder: str
@@ -36,6 +37,8 @@ class Expected:
     execution: str
     revision: str
     subjects: Subjects
+    deployed: Sequence[str] = PUTS[PACKAGE]
+    signer: str = ""
 
     def check(self, payload: bytes) -> str:
         """See that a signed payload says just this; the build that it names.
@@ -54,6 +57,7 @@ class Expected:
                 "revision": self.revision,
             },
             ("predicate", "buildDefinition", "internalParameters", "execution"): self.execution,
+            ("predicate", "buildDefinition", "internalParameters", "signer"): self.signer or None,
             ("predicate", "buildDefinition", "resolvedDependencies"): [
                 {"name": "source", "digest": {"gitCommit": self.revision}}
             ],
@@ -82,7 +86,7 @@ class Expected:
         named = [_subject(each) for each in _list(said.get("subject"))]
         if len(dict(named)) != len(named):
             raise MismatchError("two subjects have one name")
-        told = {name: value for name, value in named if name.partition("/")[0] in DEPLOYED}
+        told = {name: value for name, value in named if name.partition("/")[0] in self.deployed}
         for name in sorted(set(told) | set(self.subjects)):
             if told.get(name) != self.subjects.get(name):
                 raise MismatchError(

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from built import Build
+from built import PACKAGE, Build
 from subjects import Subjects
 
 TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "https://slsa.dev/provenance/v1"
 # docs/supply-chain.md says what its parameters mean.
 BUILD_TYPE: Final = "urn:lockgate:build:codepipeline:v1"
-PACKAGE: Final = "Package"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +31,7 @@ class Provenance:
         revision: the commit that it was built from.
         builds: each of its builds, by action.
         subjects: what the release consists of.
+        signer: the function that had its code signed; empty where code is not signed.
     """
 
     builder: str
@@ -40,6 +40,7 @@ class Provenance:
     revision: str
     builds: Mapping[str, Build]
     subjects: Subjects
+    signer: str = ""
 
     def payload(self) -> bytes:
         """The statement, in the one form that these facts have."""
@@ -47,6 +48,7 @@ class Provenance:
 
     def _statement(self) -> dict[str, Any]:
         package = self.builds[PACKAGE]
+        signed = {"signer": self.signer} if self.signer else {}
         return {
             "_type": TYPE,
             "subject": [
@@ -61,6 +63,7 @@ class Provenance:
                     "internalParameters": {
                         "execution": self.execution,
                         "builds": {name: _build(each) for name, each in self.builds.items()},
+                        **signed,
                     },
                     "resolvedDependencies": [
                         {"name": "source", "digest": {"gitCommit": self.revision}}

@@ -11,7 +11,12 @@ from typing import IO, BinaryIO, Final
 
 CHUNK: Final = 1024 * 1024
 # What of an artifact is named by itself: what CloudFormation is given, and what it deploys.
-INSIDE: Final = {"assembly": ".template.json", "assets": ".zip", "evidence": ""}
+INSIDE: Final = {
+    "assembly": ".template.json",
+    "assets": ".zip",
+    "signed": ".zip",
+    "evidence": "",
+}
 
 UNREADABLE: Final = (
     zipfile.BadZipFile,

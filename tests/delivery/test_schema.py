@@ -19,6 +19,7 @@ BEYOND_A_SCHEMA = {
     "audit_management_account_alone",
     "canary_not_a_number",
     "canary_sees_too_little",
+    "code_signing_across_regions",
     "environment_elsewhere_without_home",
     "environment_elsewhere_without_homes_account",
     "environment_elsewhere_without_homes_region",

@@ -54,7 +54,12 @@ MOST_ENVIRONMENTS, MOST_SECRETS = 10, 20
 
 
 def described(
-    *, environments: int = 2, build_secrets: int = 1, services: int = 1, repositories: bool = False
+    *,
+    environments: int = 2,
+    build_secrets: int = 1,
+    services: int = 1,
+    repositories: bool = False,
+    code_signing: bool = False,
 ) -> dict[str, Any]:
     """A delivery file with the longest names that it may have."""
     places = [f"{ENVIRONMENT[:-2]}{number:02}" for number in range(environments)]
@@ -64,6 +69,7 @@ def described(
         # With many services, as long as their artifacts' folders can still be told apart.
         "name": NAME if services == 1 else "d" * 8,
         "toolchain": {"account": ACCOUNT, "region": REGION},
+        "supply": {"code_signing": code_signing},
         "environments": [{"name": place} for place in places],
         "services": [
             {
@@ -225,8 +231,11 @@ def accepted(data: dict[str, Any]) -> Delivery | None:
         described(environments=MANY_ENVIRONMENTS),
         described(build_secrets=MANY_SECRETS),
         described(environments=MOST_ENVIRONMENTS, build_secrets=MOST_SECRETS - 1),
+        described(
+            environments=MOST_ENVIRONMENTS, build_secrets=MOST_SECRETS - 1, code_signing=True
+        ),
     ],
-    ids=["environments", "build secrets", "as many as are accepted"],
+    ids=["environments", "build secrets", "as many as are accepted", "these, signed"],
 )
 def test_a_large_delivery_fits_or_is_refused(tmp_path: Path, data: dict[str, Any]) -> None:
     """What the delivery file accepts can be deployed; IAM would say so only then."""
@@ -234,6 +243,7 @@ def test_a_large_delivery_fits_or_is_refused(tmp_path: Path, data: dict[str, Any
         large = build(delivery, tmp_path / "cdk.out")
         kind, name = "AWS::IAM::ManagedPolicy", "PolicyDocument"
         assert list(too_large(large, kind, name, POLICY_CHARACTERS)) == []
+        assert most_characters(delivery) <= POLICY_CHARACTERS
 
 
 def test_the_execution_policies_of_many_services_fits_or_they_are_refused() -> None:

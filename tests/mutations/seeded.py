@@ -1,10 +1,11 @@
 """All seeded defects."""
 
-from tests.mutations.seeds import audit, builds, gates, pipeline, policies, release, storage
+from tests.mutations.seeds import audit, builds, code, gates, pipeline, policies, release, storage
 
 SEEDS = (
     *audit.SEEDS,
     *builds.SEEDS,
+    *code.SEEDS,
     *gates.SEEDS,
     *pipeline.SEEDS,
     *policies.SEEDS,

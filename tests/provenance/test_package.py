@@ -19,7 +19,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("entry", ["attest", "check_provenance"])
+@pytest.mark.parametrize("entry", ["attest", "check_provenance", "sign"])
 def test_an_entry_point_loads_without_environment_or_project(
     entry: str, package: Path, tmp_path: Path
 ) -> None:
@@ -46,7 +46,9 @@ def test_a_module_imports_nothing_that_the_package_and_lambda_do_not_bring(path:
     assert imported(path) <= sys.stdlib_module_names | set(MODULES) | AWS
 
 
-@pytest.mark.parametrize("core", ["built", "envelope", "expected", "statement", "subjects"])
+@pytest.mark.parametrize(
+    "core", ["built", "envelope", "expected", "signable", "signature", "statement", "subjects"]
+)
 def test_what_decides_asks_nobody(core: str) -> None:
     """Each by what it imports, and by what that imports."""
     files = {path.stem: path for path in FILES}

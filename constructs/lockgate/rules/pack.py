@@ -22,6 +22,7 @@ from lockgate.rules import (
     build_private,
     build_privileged,
     change_sets,
+    code_signing_enforced,
     codedeploy_alarms,
     codedeploy_all_at_once,
     codedeploy_rollback,
@@ -53,6 +54,7 @@ from lockgate.rules import (
     stage_rollback,
     trail_complete,
     trail_locked,
+    version_vouched,
     window_apart,
 )
 from lockgate.rules.rule import Rule, Template
@@ -72,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     build_private.RULE,
     build_privileged.RULE,
     change_sets.RULE,
+    code_signing_enforced.RULE,
     codedeploy_alarms.RULE,
     codedeploy_all_at_once.RULE,
     codedeploy_rollback.RULE,
@@ -103,6 +106,7 @@ RULES: tuple[Rule, ...] = (
     stage_rollback.RULE,
     trail_complete.RULE,
     trail_locked.RULE,
+    version_vouched.RULE,
     window_apart.RULE,
 )
 

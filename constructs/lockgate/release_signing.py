@@ -1,0 +1,98 @@
+"""The function that has the code of releases signed, before they are attested."""
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from lockgate.job_functions import JobFunction, job_functions
+from lockgate.packaging import Package
+from lockgate.permissions import (
+    READ_OBJECTS,
+    USE_KEY,
+    WRITE_OBJECTS,
+    Permission,
+    on_objects,
+    use_artifact_key,
+)
+from lockgate.signing_profile import ALL_ACTIONS as SIGN_ACTIONS
+from lockgate.signing_profile import SigningProfile
+from lockgate.site import SIGNING
+
+SIGN = "sign"
+# AWS Signer's guide asks for it of whoever starts a job ("Define an IAM policy").
+LIST = ("s3:ListBucket",)
+ALL_ACTIONS = (*SIGN_ACTIONS, *READ_OBJECTS, *WRITE_OBJECTS, *LIST, *USE_KEY)
+# Lambda gives processor time by memory, and a package is compared as a whole.
+MEMORY_MB = 1024
+TIMEOUT_SECONDS = 300
+# As long as a release may take to be signed, and a few days to look into one that was not.
+KEPT_DAYS = 7
+
+
+class ReleaseSigning(Construct):
+    """Has AWS Signer sign the packages of each release, by the one role that may.
+
+    `sign` takes what a build has put out, and puts it out again with each package signed that a
+    function takes only so. AWS Signer reads and writes with the function's rights, in a folder of
+    the store that is its own. It holds no state. Costs nothing when idle.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        delivery: str,
+        package: Package,
+        profile: SigningProfile,
+        store: s3.IBucket,
+        log_key: kms.IKey,
+        role_path: str,
+        boundary: iam.IManagedPolicy,
+    ) -> None:
+        """Make the function.
+
+        Args:
+            scope: the parent.
+            id_: the construct's id.
+            delivery: leads the function's name.
+            package: its code.
+            profile: what it signs with.
+            store: the artifact store, with its key.
+            log_key: encrypts the log group.
+            role_path: where the role lives.
+            boundary: bounds the role.
+        """
+        super().__init__(scope, id_)
+        by_digest = "A package is called by its execution and its digest, a signed one by its job."
+        wanted = {
+            SIGN: JobFunction(
+                job="Have the code of a release signed",
+                environment={
+                    "PROFILE": profile.name,
+                    "SIGNING": f"{store.bucket_name}/{SIGNING}",
+                },
+                permissions=[
+                    *profile.sign(),
+                    on_objects(store, SIGNING, (*READ_OBJECTS, *WRITE_OBJECTS), by_digest),
+                    Permission(
+                        actions=LIST,
+                        resources=[store.bucket_arn],
+                        conditions={"StringEquals": {"aws:ResourceAccount": store.env.account}},
+                    ),
+                    use_artifact_key(store, USE_KEY),
+                ],
+            )
+        }
+        self.functions = job_functions(
+            self,
+            wanted,
+            delivery=delivery,
+            package=package,
+            memory_mb=MEMORY_MB,
+            timeout_seconds=TIMEOUT_SECONDS,
+            log_key=log_key,
+            role_path=role_path,
+            boundary=boundary,
+        )
