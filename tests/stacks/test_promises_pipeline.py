@@ -69,6 +69,7 @@ def test_the_stages_are_source_build_attest_self_update_and_the_environments_in_
         assert [stage["Name"] for stage in pipeline["Stages"]] == [
             "Source",
             "Build",
+            *(["Sign"] if assembly.delivery.supply.code_signing else []),
             "Attest",
             "SelfUpdate",
             *(
@@ -241,7 +242,8 @@ def test_every_environment_uses_the_same_artifacts(assembly: Assembly) -> None:
             }
             for stage in stages(pipeline, service)
         ]
-        assert used == [{"assembly", "assets", "provenance", "source"}] * len(service.waves)
+        expected = {"assembly", assembly.code, "provenance", "source"}
+        assert used == [expected] * len(service.waves)
 
 
 def test_one_action_produces_each_artifact_and_no_other_produces_it(
@@ -253,7 +255,8 @@ def test_one_action_produces_each_artifact_and_no_other_produces_it(
             for action in every_action(pipeline)
             for name in artifacts(action, "OutputArtifacts")
         )
-        assert produced == {
+        signing = {("signed", "Sign"): 1} if assembly.delivery.supply.code_signing else {}
+        assert produced == signing | {
             ("source", "Source"): 1,
             ("assembly", "Package"): 1,
             ("assets", "Package"): 1,
@@ -331,7 +334,7 @@ def test_assets_are_published_one_by_one_under_their_own_names(assembly: Assembl
             publish = one_action(published(pipeline, stage), "S3")
             assert publish["Configuration"]["Extract"] == "true"
             assert "ObjectKey" not in publish["Configuration"]
-            assert artifacts(publish, "InputArtifacts") == ["assets"]
+            assert artifacts(publish, "InputArtifacts") == [assembly.code]
 
 
 def test_the_pipelines_role_is_there_before_roles_trust_it_and_these_before_the_pipeline(

@@ -10,7 +10,6 @@ from tests.assembly import Assembly, as_list
 from tests.iam.policies import is_person, role_at, roles, text
 
 KEY, FUNCTION, POLICY = "AWS::KMS::Key", "AWS::Lambda::Function", "AWS::IAM::ManagedPolicy"
-DEPLOYED = {"assembly", "assets"}
 
 
 def foundation(assembly: Assembly) -> str:
@@ -51,8 +50,9 @@ def test_nothing_is_published_or_deployed_before_its_provenance_was_checked(
             [check] = [a for a in stage["Actions"] if a["Name"] == "CheckProvenance"]
             rest = [a for a in stage["Actions"] if a["ActionTypeId"]["Category"] == "Deploy"]
             assert all(check["RunOrder"] < action["RunOrder"] for action in rest)
-            assert names_of(check) == DEPLOYED | {"provenance"}
-            assert {name for action in rest for name in names_of(action)} <= DEPLOYED
+            deployed = {"assembly", assembly.code}
+            assert names_of(check) == deployed | {"provenance"}
+            assert {name for action in rest for name in names_of(action)} <= deployed
             checked += 1
     assert checked >= len(assembly.delivery.services) * 3
 
