@@ -227,6 +227,12 @@ SEAMS = (
         "_delete_resource",
         "resource_type, physical_id, props, stack_name, logical_id",
     ),
+    # AWS Signer.
+    Seam("services.signer", "_jobs", "AccountRegionScopedDict"),
+    Seam("services.signer", "_profiles", "AccountRegionScopedDict"),
+    Seam("services.signer", "_resolve_source", "bucket, key, version"),
+    Seam("services.signer", "_start_signing_job", "body, headers"),
+    Seam("services.signer", "_describe_signing_job", "job_id"),
     # Secrets Manager.
     Seam("services.secretsmanager", "_rotate_secret", "data"),
     Seam("services.secretsmanager", "_get_secret_value", "data"),

@@ -9,6 +9,7 @@ from rehearsal.world.inside.plugins import (
     alarms,
     alias_weights,
     cloudtrail,
+    code_signing,
     codebuild,
     codecommit,
     codeconnections,
@@ -49,6 +50,8 @@ PLUGINS: tuple[Callable[[Setting], None], ...] = (
     codedeploy.install,
     codepipeline.install,
     lambda_versions.install,
+    # Asks before the function has its code.
+    code_signing.install,
     secrets.install,
     stack_properties.install,
     # After all services, whose calls it asks for.

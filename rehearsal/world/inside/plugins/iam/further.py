@@ -15,6 +15,7 @@ from rehearsal.world.inside.plugins.iam.passed_roles import ROLES, passed_roles
 from rehearsal.world.inside.plugins.iam.place import Place, place
 from rehearsal.world.inside.plugins.iam.requests import BY_MODEL
 from rehearsal.world.inside.plugins.iam.resources import finders
+from rehearsal.world.inside.plugins.iam.signing import handed_over, left_behind
 from rehearsal.world.inside.plugins.iam.templates import code, fetched
 from rehearsal.world.inside.setting import Setting
 
@@ -27,7 +28,13 @@ S3_READS = {"GetObject", "HeadObject"}
 def install(world: Setting) -> None:
     """Ask before each service's handler does its work."""
     handlers = world.seams.get("app.SERVICE_HANDLERS")
-    beside = {service for service, _ in ROLES} | {"codepipeline", "s3", "secretsmanager", "sns"}
+    beside = {service for service, _ in ROLES} | {
+        "codepipeline",
+        "s3",
+        "secretsmanager",
+        "signer",
+        "sns",
+    }
     checks = _checks(world)
     for service in sorted((beside | set(finders(world))) & set(handlers)):
         handlers[service] = _asking(world, service, handlers[service], checks)
@@ -49,7 +56,7 @@ def _checks(world: Setting) -> Callable[[Asked, Place], Iterator[Check]]:
                 yield Check(action=action, resource=arn, keys=of_keys(call))
         yield from passed_roles(call, where)
         yield from of_key(call, where)
-        for read in (*fetched(call), *code(call)):
+        for read in (*fetched(call), *code(call), *handed_over(call)):
             version = read.text("VersionId")
             yield Check(
                 action="s3:GetObjectVersion" if version else "s3:GetObject",
@@ -60,6 +67,10 @@ def _checks(world: Setting) -> Callable[[Asked, Place], Iterator[Check]]:
                 },
             )
             yield from of_key(read, where)
+        for write in left_behind(call):
+            arn = f"arn:aws:s3:::{write.text('Bucket')}/{write.text('Key')}"
+            yield Check(action="s3:PutObject", resource=arn)
+            yield from of_key(write, where)
 
     return beside
 

@@ -103,7 +103,11 @@ def lambda_function(step: Step) -> Iterator[Check]:
     if step.verb == "delete":
         yield from step.each(arn, "lambda:DeleteFunction")
         return
-    yield from step.each(arn, *(f"lambda:{action}" for action in _changes(step)))
+    config = str(step.new.get("CodeSigningConfigArn") or "")
+    under = {"lambda:CodeSigningConfigArn": config} if config else {}
+    for action in _changes(step):
+        yield Check(action=f"lambda:{action}", resource=arn, keys=under)
+    yield from _signed(step, arn, config, under)
     if step.changed("Role"):
         yield passing(str(step.new["Role"]), "lambda.amazonaws.com", arn)
     code = step.new.get("Code") or {}
@@ -115,12 +119,28 @@ def lambda_function(step: Step) -> Iterator[Check]:
     yield from step.each(arn, "lambda:GetFunction")
 
 
+def _signed(step: Step, arn: str, config: str, under: Mapping[str, str]) -> Iterator[Check]:
+    """What putting a function under a code signing configuration takes, or taking it out."""
+    if config and step.changed("CodeSigningConfigArn"):
+        yield Check(action="lambda:GetCodeSigningConfig", resource=config)
+        for resource in (arn, config) if step.verb == "update" else ():
+            action = "lambda:PutFunctionCodeSigningConfig"
+            yield Check(action=action, resource=resource, keys=under)
+    elif step.changed("CodeSigningConfigArn"):
+        yield Check(action="lambda:DeleteFunctionCodeSigningConfig", resource=arn)
+
+
 def _changes(step: Step) -> Iterator[str]:
     if step.verb == "create":
         yield "CreateFunction"
     elif step.changed("Code"):
         yield "UpdateFunctionCode"
-    others = (set(step.new) | set(step.old)) - {"Code", "Tags", "ReservedConcurrentExecutions"}
+    others = (set(step.new) | set(step.old)) - {
+        "Code",
+        "CodeSigningConfigArn",
+        "ReservedConcurrentExecutions",
+        "Tags",
+    }
     if step.verb == "update" and step.changed(*others):
         yield "UpdateFunctionConfiguration"
     if step.changed("ReservedConcurrentExecutions"):

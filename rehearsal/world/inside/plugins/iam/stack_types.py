@@ -153,6 +153,14 @@ TYPES: Mapping[str, Calls] = {
     "AWS::IAM::Role": iam.role,
     "AWS::KMS::Key": actions.kms_key,
     "AWS::Lambda::Alias": actions.lambda_alias,
+    "AWS::Lambda::CodeSigningConfig": simple(
+        "lambda",
+        "code-signing-config:*",
+        create="CreateCodeSigningConfig",
+        update="UpdateCodeSigningConfig",
+        delete="DeleteCodeSigningConfig",
+        reads="GetCodeSigningConfig",
+    ),
     "AWS::Lambda::Function": actions.lambda_function,
     "AWS::Lambda::Permission": actions.lambda_permission,
     "AWS::Lambda::Version": actions.lambda_version,
@@ -188,6 +196,13 @@ TYPES: Mapping[str, Calls] = {
     "AWS::SecretsManager::ResourcePolicy": iam.secret_policy,
     "AWS::SecretsManager::RotationSchedule": rotation_schedule,
     "AWS::SecretsManager::Secret": iam.secret,
+    "AWS::Signer::SigningProfile": simple(
+        "signer",
+        "/signing-profiles/*",
+        create="PutSigningProfile",
+        delete="CancelSigningProfile",
+        reads="GetSigningProfile",
+    ),
     "AWS::StepFunctions::StateMachine": simple(
         "states",
         "stateMachine:{name}",
