@@ -45,6 +45,9 @@ def permissions(
     write: Annotated[
         bool, typer.Option("--write", help="Write docs/permissions-proof.md as well.")
     ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with what was tried on the same templates.")
+    ] = False,
     json: Annotated[Path, typer.Option(help="Where all that is known goes, as JSON.")] = FACTS,
     delivery: Annotated[Path, typer.Option(envvar="DELIVERY", help="The delivery file.")] = Path(
         "delivery.toml"
@@ -72,7 +75,12 @@ def permissions(
         if service and service not in services:
             _refuse(f"--service {service}: allowed: {', '.join(services)}")
         orders = Orders(
-            delivery_file=path, service=service or services[0], seed=seed, folder=keep, role=role
+            delivery_file=path,
+            service=service or services[0],
+            seed=seed,
+            folder=keep,
+            role=role,
+            resume=resume,
         )
         with told(console) as audience:
             proof = prove(orders, audience)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rehearsal.permissions.artifacts import GOOD, prepare
 from rehearsal.permissions.courses import COURSES, CUSTOMERS, trying
+from rehearsal.permissions.finished import Finished
 from rehearsal.permissions.played import Played
 from rehearsal.permissions.plays import Plays
 from rehearsal.permissions.roles import instead, statements
@@ -32,6 +33,7 @@ class Orders:
         seed: what chance is derived from.
         folder: where the world keeps everything; nothing is kept where none is given.
         role: the roles' names in the templates; `*` stands for any characters.
+        resume: whether what was tried before an interruption counts.
     """
 
     delivery_file: Path
@@ -39,6 +41,7 @@ class Orders:
     seed: int
     folder: Path | None
     role: str
+    resume: bool
 
 
 class Proving:
@@ -62,6 +65,8 @@ class Proving:
         pipeline = f"{made.delivery.name}-{service}-pipeline"
         self._prepared = prepare(made, artifacts, pipeline, place.stack)
         self._plays = Plays(made, service, self._prepared)
+        stacks = self._prepared.assembly.stacks
+        self._finished = Finished(stacks, resume=self._orders.resume)
 
     def wanted(self) -> list[Statement]:
         """The statements that are to be tried."""
@@ -85,6 +90,8 @@ class Proving:
 
     def attempt(self, statement: Statement, whole: dict[str, Played], number: str) -> Tried:
         """Go without a statement, on one course after the other until it is noticed."""
+        if (before := self._finished.find(statement)) is not None:
+            return before
         tried: list[Tried] = []
         for course in trying(statement, COURSES, whole):
             self._audience.step(f"{course.name}, without {statement.label}: {statement.key}")
@@ -99,5 +106,6 @@ class Proving:
             if tried[-1].noticed:
                 break
         found = best(tried)
+        self._finished.keep(found)
         self._audience.note(f"{number}: {statement.label}, {statement.key}: {found.became}")
         return found

@@ -1,5 +1,7 @@
 """Rotations of all secrets that have one."""
 
+from typing import Any
+
 from rehearsal.permissions.played import FAILED, SUCCEEDED, Course, Outcome
 from rehearsal.world.world import World
 
@@ -32,7 +34,7 @@ class Rotations:
             )
         return Outcome(status=FAILED if failed else SUCCEEDED, place=", ".join(failed))
 
-    def _secrets(self) -> list[dict[str, object]]:
+    def _secrets(self) -> list[dict[str, Any]]:
         pages = self._client.get_paginator("list_secrets").paginate()
         return [secret for page in pages for secret in page["SecretList"]]
 

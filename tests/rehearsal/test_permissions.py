@@ -14,11 +14,10 @@ from rehearsal.permissions import reasons
 from rehearsal.permissions.courses import trying
 from rehearsal.permissions.evidence import told_in
 from rehearsal.permissions.mailbox import APPROVAL, FAILURE, VERDICT, about
-from rehearsal.permissions.played import NEVER_STARTED, Course, Outcome, Played
+from rehearsal.permissions.played import NEVER_STARTED, Course, Played
 from rehearsal.permissions.reasons import Reason, findings
 from rehearsal.permissions.statements import (
     Refused,
-    Statement,
     key_of,
     same,
     told_apart,
@@ -26,59 +25,23 @@ from rehearsal.permissions.statements import (
 )
 from rehearsal.permissions.verdict import Fate, Tried, best, judge
 from rehearsal.scenarios.reading import FileError
+from tests.rehearsal.permissions_example import (
+    ASKED,
+    BUCKET,
+    LOG,
+    POLICY,
+    READ,
+    played,
+    statement,
+    tried,
+)
 
 ROOT = Path(__file__).parents[2]
 RUNNER = CliRunner()
-BUCKET = "arn:aws:s3:::store"
-READ: dict[str, object] = {
-    "Effect": "Allow",
-    "Action": "s3:GetObject",
-    "Resource": f"{BUCKET}/source/*",
-}
-LOG: dict[str, object] = {
-    "Effect": "Allow",
-    "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-    "Resource": "*",
-}
-POLICY: dict[str, object] = {"Version": "2012-10-17", "Statement": [READ, LOG]}
-ASKED = Refused(role="build-1A2B", action="s3:GetObject", resource=f"{BUCKET}/source/x")
-
-
-def statement(content: dict[str, object], number: int = 0) -> Statement:
-    return Statement(
-        stack="orders-pipeline",
-        label="VerifyJobRole",
-        role="build-1A2B",
-        resource="VerifyJobPolicy1234ABCD",
-        policy="arn:aws:iam::111122223333:policy/build",
-        number=number,
-        key=key_of(content),
-        content=content,
-    )
-
-
-def played(
-    status: str = "Succeeded",
-    place: str = "",
-    told: str = "",
-    refused: tuple[Refused, ...] = (),
-    what: str = "release",
-) -> Played:
-    return Played(
-        what=what,
-        outcome=Outcome(status=status, place=place),
-        told=frozenset(told.split()),
-        refused=refused,
-        used={},
-    )
 
 
 def judged(whole: Played, now: Played, usual: str = "") -> Tried:
     return judge(statement(READ), "good", whole, now, frozenset(usual.split()))
-
-
-def tried(fate: Fate, content: dict[str, object] = READ) -> Tried:
-    return Tried(statement=statement(content), course="good", fate=fate, became="?", first=ASKED)
 
 
 def test_a_statement_that_is_gone_leaves_the_others_in_their_places() -> None:
