@@ -84,7 +84,7 @@ class Signing(Released):
         self.by_token: dict[str, str] = {}
         self.looks = 0
         self.ends: Record = {"status": "Succeeded"}
-        self.made = sign
+        self.signing = sign
 
     def next_turn(self) -> None:
         """Let CodePipeline call again."""
@@ -138,7 +138,7 @@ class Signing(Released):
         job["looks"] -= 1
         if job["looks"] >= 0:
             return {"jobId": request["jobId"], "status": "InProgress", "profileName": PROFILE}
-        self.folder[job["place"]] = "1", self.made(job["content"])
+        self.folder[job["place"]] = "1", self.signing(job["content"])
         where = {"s3": {"bucketName": STORE, "key": job["place"]}}
         said = {"jobId": request["jobId"], "profileName": PROFILE, "signedObject": where}
         return {**said, **self.ends}

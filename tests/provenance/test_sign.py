@@ -185,7 +185,7 @@ def an_empty_folder(package: bytes) -> bytes:
 @pytest.mark.parametrize("made", [more, less, other, unsigned, an_empty_folder])
 def test_a_package_that_was_not_only_signed_ends_the_release(functions: Gates, made: Any) -> None:  # noqa: ANN401
     world = Signing()
-    world.made = made
+    world.signing = made
 
     assert refused(functions, world).startswith("The release cannot be signed: aa.zip: ")
 
@@ -199,7 +199,7 @@ def test_a_signed_package_with_two_meanings_ends_the_release(functions: Gates) -
         return content.getvalue()
 
     world = Signing()
-    world.made = twice
+    world.signing = twice
 
     assert "two files have one name" in refused(functions, world)
 

@@ -24,7 +24,7 @@ RELEASES = [(name, each.name) for name, found in SCENARIOS.items() for each in f
 NAMES = {
     *("good", "broken-at-start", "bad-under-traffic", "slow", "errors-on-both", "no-traffic"),
     *("failing-test", "planted-secret", "alarm-red", "hook-crash", "approval-rejected"),
-    "window-closed",
+    *("window-closed", "signed-code"),
 }
 PRODUCT = {"src/orders/catalogue.py", "tests/test_handler.py"}
 # Packages that the tests bring along and Lambda's Python does not have.
