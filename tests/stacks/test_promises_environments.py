@@ -138,7 +138,9 @@ def test_an_environment_stack_imports_the_artifact_store_and_gives_nothing_away(
 ) -> None:
     """So that it can be deployed, rolled back and removed without a thought for the others."""
     delivery = assembly.delivery
-    store = {names.export(delivery, what) for what in (names.ARTIFACTS, names.ARTIFACT_KEY)}
+    imported = [names.ARTIFACTS, names.ARTIFACT_KEY]
+    imported += [names.CODE_SIGNING] if delivery.supply.code_signing else []
+    store = {names.export(delivery, what) for what in imported}
     for stack in environments(delivery):
         template = json.dumps(assembly.templates[stack])
         assert set(re.findall(r'"Fn::ImportValue": "([^"]+)"', template)) == store
