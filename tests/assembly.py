@@ -33,11 +33,6 @@ class Assembly:
         files = sorted(self.out.glob("*.template.json"))
         return {file.name.removesuffix(".template.json"): _read(file) for file in files}
 
-    @property
-    def code(self) -> str:
-        """The artifact with the code that is deployed."""
-        return "signed" if self.delivery.supply.code_signing else "assets"
-
     @cached_property
     def report(self) -> dict[str, Any]:
         return _read(self.out / "validation-report.json")

@@ -11,7 +11,6 @@ from lockgate.permissions import (
     READ_OBJECTS,
     USE_KEY,
     WRITE_OBJECTS,
-    Permission,
     on_objects,
     use_artifact_key,
 )
@@ -20,9 +19,7 @@ from lockgate.signing_profile import SigningProfile
 from lockgate.site import SIGNING
 
 SIGN = "sign"
-# AWS Signer's guide asks for it of whoever starts a job ("Define an IAM policy").
-LIST = ("s3:ListBucket",)
-ALL_ACTIONS = (*SIGN_ACTIONS, *READ_OBJECTS, *WRITE_OBJECTS, *LIST, *USE_KEY)
+ALL_ACTIONS = (*SIGN_ACTIONS, *READ_OBJECTS, *WRITE_OBJECTS, *USE_KEY)
 # Lambda gives processor time by memory, and a package is compared as a whole.
 MEMORY_MB = 1024
 TIMEOUT_SECONDS = 300
@@ -76,11 +73,6 @@ class ReleaseSigning(Construct):
                 permissions=[
                     *profile.sign(),
                     on_objects(store, SIGNING, (*READ_OBJECTS, *WRITE_OBJECTS), by_digest),
-                    Permission(
-                        actions=LIST,
-                        resources=[store.bucket_arn],
-                        conditions={"StringEquals": {"aws:ResourceAccount": store.env.account}},
-                    ),
                     use_artifact_key(store, USE_KEY),
                 ],
             )

@@ -21,6 +21,7 @@ ARNS = {
     "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", "policy{path}{}"),
     "AWS::IAM::Role": ("RoleName", "role{path}{}"),
     "AWS::KMS::Key": ("", "key/{}"),
+    "AWS::Lambda::CodeSigningConfig": ("", "code-signing-config:{}"),
     "AWS::Lambda::Function": ("FunctionName", "function:{}"),
     "AWS::Logs::LogGroup": ("LogGroupName", "log-group:{}:*"),
     "AWS::S3::Bucket": ("BucketName", "{}"),
@@ -111,7 +112,9 @@ def _token(assembly: Assembly, stack: str, token: str) -> str:
     resource = assembly.templates[stack]["Resources"].get(logical_id)
     if resource is None:
         return _exports(assembly)[token]
-    if attribute == "Arn" or (not attribute and resource["Type"] in REF_IS_ARN):
+    if attribute in ("Arn", "CodeSigningConfigArn") or (
+        not attribute and resource["Type"] in REF_IS_ARN
+    ):
         return arn_of(assembly, stack, logical_id)
     return _name(assembly, stack, logical_id, resource)
 

@@ -68,6 +68,11 @@ BY_RIGHT = (
         because=REPORTS,
     ),
     Justified(
+        job="Have the code of a release signed",
+        what=("let a pipeline's job pass",),
+        because=REPORTS,
+    ),
+    Justified(
         job="Hold a release until customers have used it",
         what=("let a pipeline's job pass",),
         because=REPORTS,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lockgate.code_signing import CARRY, READ
 from lockgate.resource_types import PIPELINE_TYPES, SERVICE_TYPES, UNSCOPED
 from tests.assembly import SHARED_STACKS, Assembly
 from tests.iam.policies import Role, Statement, is_deployer, resource_of, role_at, roles
@@ -53,9 +54,11 @@ def actions(types: dict[str, tuple[str, ...]]) -> set[str]:
     return {action for of_type in types.values() for action in of_type}
 
 
-def expected(stack: str) -> set[str]:
-    types = PIPELINE_TYPES if stack.endswith("-pipeline") else SERVICE_TYPES
-    return actions(types) | {"iam:PassRole"} | READS_ASSETS
+def expected(stack: str, *, signed: bool) -> set[str]:
+    pipeline = stack.endswith("-pipeline")
+    types = PIPELINE_TYPES if pipeline else SERVICE_TYPES
+    carries = {*CARRY, *READ} if signed and not pipeline else set()
+    return actions(types) | {"iam:PassRole"} | READS_ASSETS | carries
 
 
 def test_each_has_exactly_the_actions_of_its_stacks_types(assembly: Assembly) -> None:
@@ -67,7 +70,8 @@ def test_each_has_exactly_the_actions_of_its_stacks_types(assembly: Assembly) ->
         if (name := f"{assembly.delivery.name}-{service.name}-{place}") in assembly.templates
     ]
     assert len(stacks) == len(assembly.templates) - len(SHARED_STACKS), "all but the shared"
-    assert deployers == {f"{stack}-deploy": expected(stack) for stack in stacks}
+    signed = assembly.delivery.supply.code_signing
+    assert deployers == {f"{stack}-deploy": expected(stack, signed=signed) for stack in stacks}
 
 
 def test_each_stack_is_deployed_by_its_own(assembly: Assembly) -> None:
@@ -127,6 +131,8 @@ def test_none_reaches_beyond_its_own_stacks_names(assembly: Assembly) -> None:
         # The pipeline is called as its service; a key has no name, its policy names the role;
         # listing is authorized on all log groups; an asset is called by its digest.
         nameless = {"key/*", "log-group:*", "*"}
+        # Whose code a place takes is imported from its ground.
+        nameless |= {"token"} if assembly.delivery.supply.code_signing else set()
         nameless |= of_its_landings(assembly, service) if place == "pipeline" else set()
         found = set(foreign_resources(role, delivery, service, place)) - nameless
         assert all(resource.endswith("/*") and "-assets-" in resource for resource in found)

@@ -31,6 +31,7 @@ PARTS = {
 GATES = {f"{gate}.handle": f"{gate} gate" for gate in ("freeze", "review", "soak")} | {
     "attest.handle": "attest function",
     "check_provenance.handle": "check of provenance",
+    "sign.handle": "sign function",
 }
 ROTATION = {"rotate.handle": "rotation"}
 # The functions around a repository.
@@ -91,6 +92,12 @@ ACTIONS = {
         "codepipeline:ListActionExecutions",
         "kms:Sign",
     },
+    "sign function": LOGS
+    | REPORT
+    | READ
+    | WRITE
+    | KEY
+    | {"signer:DescribeSigningJob", "signer:StartSigningJob"},
     "check of provenance": LOGS | REPORT | {"codepipeline:GetPipelineExecution", "kms:Verify"},
     "rotation": LOGS
     | KEY
@@ -170,6 +177,7 @@ ACTIONS = {
     "Review action": READ | DECRYPT | {"lambda:InvokeFunction"},
     "Manual action": KEY | {"sns:Publish"},
     "Freeze action": {"lambda:InvokeFunction"},
+    "Sign action": READ | WRITE | KEY | {"lambda:InvokeFunction"},
     "Attest action": READ | WRITE | KEY | {"lambda:InvokeFunction"},
     "CheckProvenance action": READ | DECRYPT | {"lambda:InvokeFunction"},
     "CloudWatchAlarm rule": {"cloudwatch:DescribeAlarms"},
@@ -316,6 +324,7 @@ def test_every_job_of_the_table_is_done(assembly: Assembly) -> None:
     filtered = any(service.source.paths for service in assembly.delivery.services)
     rest = set() if asked else {"Manual action", "Review action"}
     rest |= set() if filtered else {"path filter"}
+    rest |= set() if assembly.delivery.supply.code_signing else {"sign function", "Sign action"}
     assert {job.name for job in jobs(assembly)} == set(ACTIONS) - rest
 
 
@@ -389,7 +398,8 @@ def test_the_pipeline_reaches_its_own_artifacts(assembly: Assembly) -> None:
     for job in of(assembly, "pipeline"):
         folder = job.user["Name"][:20]
         found = in_store(on(job.role, *READ, *WRITE), folder)
-        assert found == {"source", "assembly", "assets", "evidence", "provenance"}
+        signed = {"signed"} if assembly.delivery.supply.code_signing else set()
+        assert found == {"source", "assembly", "assets", "evidence", "provenance"} | signed
 
 
 def test_the_pipeline_assumes_the_roles_of_its_own_actions_and_no_other(

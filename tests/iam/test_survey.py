@@ -40,8 +40,10 @@ def test_nor_may_one_in_a_delivery_to_other_accounts_or_from_elsewhere(
     assert found.problems == []
 
 
-def test_what_is_justified_is_found(sample: Assembly, three_accounts: Assembly) -> None:
-    assert stale(survey(sample), survey(three_accounts)) == []
+def test_what_is_justified_is_found(
+    sample: Assembly, three_accounts: Assembly, signed: Assembly
+) -> None:
+    assert stale(survey(sample), survey(three_accounts), survey(signed)) == []
 
 
 def test_a_stale_justification_is_found(sample: Assembly) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from delivery import load
 from lockgate.never import BY_JOBS, BY_PEOPLE, NEVER, STORE, TRAIL
-from lockgate.resource_types import PIPELINE_TYPES, SHARED_TYPES, UNSCOPED
+from lockgate.resource_types import PIPELINE_TYPES, SHARED_TYPES, SIGNING_TYPES, UNSCOPED
 from stacks import execution_policy
 from stacks.app import ROOT, context
 from tests.assembly import DELIVERIES, SHARED_STACKS, Assembly
@@ -20,6 +20,12 @@ CHARACTERS_OF_A_MANAGED_POLICY = 6144
 def _statements(assembly: Assembly) -> list[dict[str, Any]]:
     documents = execution_policy.documents(assembly.delivery).values()
     return [statement for document in documents for statement in document["Statement"]]
+
+
+def types_of(assembly: Assembly) -> dict[str, tuple[str, ...]]:
+    """The types of the shared stacks, and what CloudFormation calls for each."""
+    signing = SIGNING_TYPES if assembly.delivery.supply.code_signing else {}
+    return SHARED_TYPES | PIPELINE_TYPES | signing
 
 
 def _allowed(assembly: Assembly) -> set[str]:
@@ -39,7 +45,7 @@ def test_it_manages_every_resource_type_of_the_shared_stacks(assembly: Assembly)
         for template in shared.values()
         for resource in template["Resources"].values()
     }
-    known = SHARED_TYPES | PIPELINE_TYPES
+    known = types_of(assembly)
     assert types <= set(known)
     assert {action for name in types for action in known[name]} <= _allowed(assembly)
 
@@ -66,7 +72,7 @@ def test_it_names_each_action_and_all_resources_but_the_nameless(assembly: Assem
     for statement in _statements(assembly):
         assert not any("*" in action for action in statement["Action"])
         if statement["Resource"] == ["*"]:
-            nameless = {a for of_type in (SHARED_TYPES | PIPELINE_TYPES).values() for a in of_type}
+            nameless = {a for of_type in types_of(assembly).values() for a in of_type}
             assert set(statement["Action"]) == nameless & set(UNSCOPED)
 
 

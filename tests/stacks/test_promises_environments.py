@@ -133,17 +133,16 @@ def test_production_is_marked_for_the_rules(assembly: Assembly) -> None:
     }
 
 
-def test_an_environment_stack_imports_what_all_share_and_gives_nothing_away(
+def test_an_environment_stack_imports_the_artifact_store_and_gives_nothing_away(
     assembly: Assembly,
 ) -> None:
     """So that it can be deployed, rolled back and removed without a thought for the others."""
     delivery = assembly.delivery
-    given = [names.ARTIFACTS, names.ARTIFACT_KEY]
-    if delivery.supply.code_signing:
-        given.append(names.CODE_SIGNING)
-    imported = {names.export(delivery, what) for what in given}
+    imported = [names.ARTIFACTS, names.ARTIFACT_KEY]
+    imported += [names.CODE_SIGNING] if delivery.supply.code_signing else []
+    store = {names.export(delivery, what) for what in imported}
     for stack in environments(delivery):
         template = json.dumps(assembly.templates[stack])
-        assert set(re.findall(r'"Fn::ImportValue": "([^"]+)"', template)) == imported
+        assert set(re.findall(r'"Fn::ImportValue": "([^"]+)"', template)) == store
         assert template.count("Fn::ImportValue") == template.count('"Fn::ImportValue": "')
         assert "Outputs" not in assembly.templates[stack]
