@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 from tests.gate.fake_aws import AwsError
@@ -84,7 +85,7 @@ class Signing(Released):
         self.by_token: dict[str, str] = {}
         self.looks = 0
         self.ends: Record = {"status": "Succeeded"}
-        self.signing = sign
+        self.signing: Callable[[bytes], bytes] = sign
 
     def next_turn(self) -> None:
         """Let CodePipeline call again."""
