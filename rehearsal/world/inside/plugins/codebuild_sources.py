@@ -26,7 +26,7 @@ def fetch(build: Build, folder: Path, session: RoleSession) -> dict[str, Path]:
         folders[name].mkdir(parents=True)
         if content is not None:
             unpack(read(content, session), folders[name])
-    if build.project["source"]["type"] == CODECOMMIT:
+    if build.handover is None and build.project["source"]["type"] == CODECOMMIT:
         pull(build, next(iter(folders.values())), session)
     return folders
 
