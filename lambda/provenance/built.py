@@ -14,10 +14,10 @@ from typing import Any, Final, Self
 STAGE: Final = "Build"
 # Which action puts out which artifacts.
 PACKAGE: Final = "Package"
-PUTS: Final = {PACKAGE: ("assembly", "assets"), "Audit": ("evidence",)}
-# The stage that has code signed and its one action, what that takes and what it puts out.
+ASSEMBLY, ASSETS, SIGNED = "assembly", "assets", "signed"
+PUTS: Final = {PACKAGE: (ASSEMBLY, ASSETS), "Audit": ("evidence",)}
+# The stage that has code signed and its one action: of the assets it makes what is signed.
 SIGN: Final = "Sign"
-ASSETS, SIGNED = "assets", "signed"
 COMMIT: Final = r"[0-9a-f]{40}([0-9a-f]{24})?"
 STANDARD: Final = "STANDARD"
 

@@ -17,6 +17,7 @@ import parameters
 import signable
 import turn
 from asked import EXECUTION, PIPELINE
+from built import ASSEMBLY, ASSETS, SIGNED
 from deadline import Context, Deadline, OutOfTimeError
 from job import Job
 from outcome import Done, Later
@@ -26,7 +27,6 @@ from stored import Stored
 from subjects import UNREADABLE, ArchiveError
 from turn import RefusedError
 
-ASSEMBLY, ASSETS, SIGNED = "assembly", "assets", "signed"
 # What fits into the function's memory besides one package and its signed copy.
 MOST_BYTES: Final = 150 * 1024 * 1024
 # AWS Signer takes seconds.

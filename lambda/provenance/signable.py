@@ -5,9 +5,9 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
+from built import ASSEMBLY
 from subjects import INSIDE, UNREADABLE, ArchiveError
 
-ASSEMBLY: Final = "assembly"
 CONFIG: Final = "CodeSigningConfigArn"
 
 
