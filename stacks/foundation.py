@@ -1,8 +1,9 @@
 """The foundation stack: what the pipelines of a delivery share."""
 
+from dataclasses import replace
+
 import aws_cdk as cdk
 from aws_cdk import aws_codecommit as codecommit
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
@@ -12,6 +13,7 @@ from lockgate.boundary import Reach, gate_boundary_name, review_name
 from lockgate.connection import SourceConnection
 from lockgate.event_function import SourceFunctions
 from lockgate.freeze import ReleaseFreeze
+from lockgate.job_functions import JobHome
 from lockgate.packaging import Package
 from lockgate.people.boundary import PeopleBoundary
 from lockgate.provenance import ReleaseProvenance
@@ -70,33 +72,28 @@ class FoundationStack(GroundStack):
         readers = destinations.readers(self, delivery, delivery.home.region)
         reviewers = [site.reviewer(self) for site in sites]
         share(self.artifacts, self.artifact_key.key, [*readers, *reviewers])
-        gate_boundary = self.boundary("GateBoundary", gate_boundary_name(delivery.name))
+        jobs = JobHome(
+            delivery=delivery.name,
+            package=release_package,
+            log_key=self.operations_key.key,
+            role_path=names.role_path(delivery, names.FOUNDATION),
+            boundary=self.boundary("GateBoundary", gate_boundary_name(delivery.name)),
+        )
+        proving = replace(jobs, package=provenance_package)
         ReleaseGates(
             self,
             "Gates",
-            delivery=delivery.name,
-            package=release_package,
+            home=jobs,
             freeze=ReleaseFreeze(self, "Freeze", delivery=delivery.name),
             store=self.artifacts,
-            log_key=self.operations_key.key,
-            role_path=names.role_path(delivery, names.FOUNDATION),
-            boundary=gate_boundary,
             roles_elsewhere=[site.role_arn(self, REVIEW) for site in sites],
         ).node.add_dependency(self.boundaries)
-        provenance = ReleaseProvenance(
-            self,
-            "Provenance",
-            delivery=delivery.name,
-            package=provenance_package,
-            log_key=self.operations_key.key,
-            role_path=names.role_path(delivery, names.FOUNDATION),
-            boundary=gate_boundary,
-        )
+        provenance = ReleaseProvenance(self, "Provenance", home=proving)
         provenance.node.add_dependency(self.boundaries)
         # For whoever verifies a release by hand.
         self.export_value(provenance.key.key_arn, name=names.export(delivery, names.PROVENANCE_KEY))
         if delivery.supply.code_signing:
-            self._sign(provenance_package, gate_boundary)
+            self._sign(proving)
         shared = SourceFunctions(
             package=source_package,
             topic=self.topic,
@@ -126,19 +123,11 @@ class FoundationStack(GroundStack):
             what = names.connection_export(name)
             self.export_value(made.arn, name=names.export(delivery, what))
 
-    def _sign(self, package: Package, boundary: iam.IManagedPolicy) -> None:
+    def _sign(self, home: JobHome) -> None:
         """Make what signs the code of releases, and what lets functions trust just that."""
         profile = SigningProfile(self, "SigningProfile")
         ReleaseSigning(
-            self,
-            "Signing",
-            delivery=self._delivery.name,
-            package=package,
-            profile=profile,
-            store=self.artifacts,
-            log_key=self.operations_key.key,
-            role_path=names.role_path(self._delivery, names.FOUNDATION),
-            boundary=boundary,
+            self, "Signing", home=home, profile=profile, store=self.artifacts
         ).node.add_dependency(self.boundaries)
         self.take_signed_code_only(profile.version_arn)
         # For the landings: another account knows it only once it is told.

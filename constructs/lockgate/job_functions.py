@@ -35,6 +35,25 @@ class JobFunction:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class JobHome:
+    """Where such functions live, and what they share.
+
+    Attributes:
+        delivery: leads their names, and those of the stacks and pipelines that they look at.
+        package: the code of all.
+        log_key: encrypts their log groups.
+        role_path: where their roles live.
+        boundary: bounds their roles.
+    """
+
+    delivery: str
+    package: Package
+    log_key: kms.IKey
+    role_path: str
+    boundary: iam.IManagedPolicy
+
+
 def gate_name(delivery: str, gate: str) -> str:
     """The function's name."""
     return f"{delivery}-{gate}"
@@ -44,47 +63,39 @@ def job_functions(
     scope: Construct,
     wanted: Mapping[str, JobFunction],
     *,
-    delivery: str,
-    package: Package,
+    home: JobHome,
     memory_mb: int,
     timeout_seconds: int,
-    log_key: kms.IKey,
-    role_path: str,
-    boundary: iam.IManagedPolicy,
 ) -> dict[str, lambda_.IFunction]:
     """Make each function of one package, with a role of its own.
 
     Args:
         scope: their parent.
         wanted: what each is for, by its name behind the delivery's; its handler is called the same.
-        delivery: the delivery's name.
-        package: the code of all.
+        home: where they live.
         memory_mb: of each.
         timeout_seconds: of each.
-        log_key: encrypts the log groups.
-        role_path: where the roles live.
-        boundary: bounds the roles.
     """
     return {
         name: LeastFunction(
             scope,
             name.title().replace("-", ""),
             job=each.job,
-            package=package,
+            package=home.package,
             settings=FunctionSettings(
-                name=gate_name(delivery, name),
+                name=gate_name(home.delivery, name),
                 handler=f"{name.replace('-', '_')}.handle",
                 memory_mb=memory_mb,
                 timeout_seconds=timeout_seconds,
                 environment=each.environment,
             ),
             permissions=[*each.permissions, no_narrower(REPORT)],
-            log_key=log_key,
-            role_path=role_path,
-            boundary=boundary,
+            log_key=home.log_key,
+            role_path=home.role_path,
+            boundary=home.boundary,
             lost_event_reason=LOST_EVENT,
             # Policies elsewhere name it: the signing key's, and trusts in other accounts.
-            role_name=gate_name(delivery, name),
+            role_name=gate_name(home.delivery, name),
         ).function
         for name, each in wanted.items()
     }

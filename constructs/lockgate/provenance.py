@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from lockgate.job_functions import JobFunction, gate_name, job_functions
-from lockgate.packaging import Package
+from lockgate.job_functions import JobFunction, JobHome, gate_name, job_functions
 from lockgate.permissions import Permission, arn
 from lockgate.release_gates import ASK_EXECUTION
 from lockgate.signing_key import SIGN, VERIFY, SigningKey
@@ -38,34 +35,26 @@ class ReleaseProvenance(Construct):
         scope: Construct,
         id_: str,
         *,
-        delivery: str,
-        package: Package,
-        log_key: kms.IKey,
-        role_path: str,
-        boundary: iam.IManagedPolicy,
+        home: JobHome,
     ) -> None:
         """Make the functions and the key.
 
         Args:
             scope: the parent.
             id_: the construct's id.
-            delivery: leads the names of its pipelines and their projects.
-            package: the code of both.
-            log_key: encrypts the log groups.
-            role_path: where the roles live.
-            boundary: bounds the roles.
+            home: where they live.
         """
         super().__init__(scope, id_)
-        attest = gate_name(delivery, ATTEST)
+        attest = gate_name(home.delivery, ATTEST)
         signing = SigningKey(
             self,
             "SigningKey",
-            purpose=f"The provenance of the releases of {delivery}",
-            signer_arn=arn(self, "iam", f"role{role_path}{attest}", region=False),
+            purpose=f"The provenance of the releases of {home.delivery}",
+            signer_arn=arn(self, "iam", f"role{home.role_path}{attest}", region=False),
         )
         self.key = signing.key
-        builds = arn(self, "codebuild", f"project/{delivery}-*")
-        pipelines = arn(self, "codepipeline", f"{delivery}-*")
+        builds = arn(self, "codebuild", f"project/{home.delivery}-*")
+        pipelines = arn(self, "codepipeline", f"{home.delivery}-*")
         execution = _shared(ASK_EXECUTION, pipelines)
         environment = {
             "BUILDER": arn(self, "lambda", f"function:{attest}"),
@@ -92,13 +81,9 @@ class ReleaseProvenance(Construct):
         self.functions = job_functions(
             self,
             wanted,
-            delivery=delivery,
-            package=package,
+            home=home,
             memory_mb=MEMORY_MB,
             timeout_seconds=TIMEOUT_SECONDS,
-            log_key=log_key,
-            role_path=role_path,
-            boundary=boundary,
         )
 
 

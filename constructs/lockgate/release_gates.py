@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lockgate.freeze import READ_FREEZE, ReleaseFreeze
-from lockgate.job_functions import REPORT, JobFunction, job_functions
-from lockgate.packaging import Package
+from lockgate.job_functions import REPORT, JobFunction, JobHome, job_functions
 from lockgate.permissions import (
     USE_KEY,
     WRITE_OBJECTS,
@@ -61,13 +58,9 @@ class ReleaseGates(Construct):
         scope: Construct,
         id_: str,
         *,
-        delivery: str,
-        package: Package,
+        home: JobHome,
         freeze: ReleaseFreeze,
         store: s3.IBucket,
-        log_key: kms.IKey,
-        role_path: str,
-        boundary: iam.IManagedPolicy,
         roles_elsewhere: Sequence[str] = (),
     ) -> None:
         """Make the functions.
@@ -75,13 +68,9 @@ class ReleaseGates(Construct):
         Args:
             scope: the parent.
             id_: the construct's id.
-            delivery: leads the names of its stacks and pipelines.
-            package: the code of all three.
+            home: where they live.
             freeze: what holds releases back.
             store: the artifact store, with its key.
-            log_key: encrypts the log groups.
-            role_path: where the roles live.
-            boundary: bounds the roles.
             roles_elsewhere: the ARNs of roles in other accounts that review and soak assume.
         """
         super().__init__(scope, id_)
@@ -95,23 +84,19 @@ class ReleaseGates(Construct):
             REVIEW: JobFunction(
                 job="Say what a release would change",
                 environment={"TEMPLATES": f"{store.bucket_name}/{REVIEWS}"},
-                permissions=[*self._propose(delivery), *_keep_templates(store), *elsewhere],
+                permissions=[*self._propose(home.delivery), *_keep_templates(store), *elsewhere],
             ),
             SOAK: JobFunction(
                 job="Hold a release until customers have used it",
-                permissions=[self._ask_execution(delivery), no_narrower(COUNT), *elsewhere],
+                permissions=[self._ask_execution(home.delivery), no_narrower(COUNT), *elsewhere],
             ),
         }
         self.functions = job_functions(
             self,
             wanted,
-            delivery=delivery,
-            package=package,
+            home=home,
             memory_mb=MEMORY_MB,
             timeout_seconds=TIMEOUT_SECONDS,
-            log_key=log_key,
-            role_path=role_path,
-            boundary=boundary,
         )
 
     def _propose(self, delivery: str) -> list[Permission]:

@@ -1,12 +1,9 @@
 """The function that has the code of releases signed, before they are attested."""
 
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from lockgate.job_functions import JobFunction, job_functions
-from lockgate.packaging import Package
+from lockgate.job_functions import JobFunction, JobHome, job_functions
 from lockgate.permissions import (
     READ_OBJECTS,
     USE_KEY,
@@ -40,26 +37,18 @@ class ReleaseSigning(Construct):
         scope: Construct,
         id_: str,
         *,
-        delivery: str,
-        package: Package,
+        home: JobHome,
         profile: SigningProfile,
         store: s3.IBucket,
-        log_key: kms.IKey,
-        role_path: str,
-        boundary: iam.IManagedPolicy,
     ) -> None:
         """Make the function.
 
         Args:
             scope: the parent.
             id_: the construct's id.
-            delivery: leads the function's name.
-            package: its code.
+            home: where they live.
             profile: what it signs with.
             store: the artifact store, with its key.
-            log_key: encrypts the log group.
-            role_path: where the role lives.
-            boundary: bounds the role.
         """
         super().__init__(scope, id_)
         by_digest = "A package is called by its execution and its digest, a signed one by its job."
@@ -80,11 +69,7 @@ class ReleaseSigning(Construct):
         self.functions = job_functions(
             self,
             wanted,
-            delivery=delivery,
-            package=package,
+            home=home,
             memory_mb=MEMORY_MB,
             timeout_seconds=TIMEOUT_SECONDS,
-            log_key=log_key,
-            role_path=role_path,
-            boundary=boundary,
         )
