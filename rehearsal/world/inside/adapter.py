@@ -77,6 +77,7 @@ SEAMS = (
     Seam("core.lambda_runtime", "Worker.invoke", _WORK),
     Seam("core.lambda_runtime", "_signal", "proc"),
     Seam("core.lambda_runtime", "zipfile", "module"),
+    Seam("core.lambda_runtime", "subprocess", "module"),
     Seam("core.lambda_runtime", "reset", ""),
     Seam("services.lambda_svc", "_execute_function_warm", "func, event, request_id"),
     # Lambda's aliases and metrics.

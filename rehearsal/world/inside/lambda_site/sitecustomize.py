@@ -26,7 +26,6 @@ def _live_by_the_world() -> None:
     world_time = importlib.import_module("world_time")
     with Path(_FILE).open("rb") as file:
         page = mmap.mmap(file.fileno(), 8, access=mmap.ACCESS_READ)
-    me = f"worker-{os.getpid()}"
     nothing_between = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def now() -> float:
@@ -36,21 +35,25 @@ def _live_by_the_world() -> None:
     def sleep(seconds: float) -> None:
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        url = f"{_DOOR}/sleep?seconds={seconds!r}&party={me}"
+        url = f"{_DOOR}/sleep?seconds={seconds!r}&party={_me()}"
         request = urllib.request.Request(url, method="POST")  # noqa: S310 - the world's door
         with nothing_between.open(request) as answer:
             answer.read()
 
     world_time.install(now, sleep)
-    places = {urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).port}
     endheaders = http.client.HTTPConnection.endheaders
 
     def with_party(self: http.client.HTTPConnection, *args: Any, **kwargs: Any) -> None:
-        if self.port in places:
-            self.putheader("x-world-party", me)
+        if self.port == urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).port:
+            self.putheader("x-world-party", _me())
         endheaders(self, *args, **kwargs)
 
     http.client.HTTPConnection.endheaders = with_party  # type: ignore[method-assign]
+
+
+def _me() -> str:
+    # It may have been forked from a process that loaded this.
+    return f"worker-{os.getpid()}"
 
 
 class _Seeded(random.Random):

@@ -1,0 +1,117 @@
+"""Workers are forked, and a function can tell it by nothing but how soon it runs."""
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from tests.rehearsal.world.conftest import Client
+from tests.rehearsal.world.lambdas import call, function, package
+
+LOOK = """
+import os, sys
+def handle(event, context):
+    import boto3
+    return {
+        "parent": os.getppid(),
+        "sdk": boto3.__file__,
+        "mine": os.environ.get("MINE"),
+        "argv": len(sys.argv),
+        "folder": os.path.realpath(os.getcwd()),
+    }
+"""
+
+
+def with_variables(aws: Client, name: str, **variables: str) -> None:
+    aws("lambda").update_function_configuration(
+        FunctionName=name, Environment={"Variables": variables}
+    )
+
+
+def test_functions_are_forked_from_one_process(aws: Client) -> None:
+    function(aws, "one", LOOK)
+    function(aws, "other", LOOK)
+
+    one, other = call(aws, "one"), call(aws, "other")
+
+    assert one["parent"] == other["parent"]
+    assert one["argv"] == 1
+
+
+def test_a_function_has_its_own_variables_alone(aws: Client) -> None:
+    for name in ("mine", "nobodys"):
+        function(aws, name, LOOK)
+    with_variables(aws, "mine", MINE="yes")
+
+    assert call(aws, "mine")["mine"] == "yes"
+    assert call(aws, "nobodys")["mine"] is None
+
+
+@pytest.mark.parametrize("brought", ["boto3", "botocore", "urllib3"])
+def test_a_function_that_brings_its_own_sdk_gets_it(aws: Client, brought: str) -> None:
+    function(aws, f"usual-{brought}", LOOK)
+    content = io.BytesIO(
+        package(
+            f"import {brought}\ndef handle(event, context):\n"
+            f"    import os\n    return [{brought}.OWN, os.getppid()]\n"
+        )
+    )
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(f"{brought}/__init__.py", "OWN = 'own'")
+    made: dict[str, Any] = function(aws, f"own-{brought}", LOOK)
+    aws("lambda").update_function_code(
+        FunctionName=made["FunctionName"], ZipFile=content.getvalue()
+    )
+
+    own, parent = call(aws, f"own-{brought}")
+
+    assert own == "own"
+    assert parent != call(aws, f"usual-{brought}")["parent"]
+
+
+def test_a_function_that_python_is_set_up_for_gets_a_python_of_its_own(aws: Client) -> None:
+    for name in ("plain", "optimized"):
+        function(aws, name, LOOK)
+    with_variables(aws, "optimized", PYTHONOPTIMIZE="1")
+
+    assert call(aws, "plain")["parent"] != call(aws, "optimized")["parent"]
+
+
+def test_a_worker_that_dies_is_replaced(aws: Client) -> None:
+    function(
+        aws,
+        "dies",
+        """
+        import os
+        def handle(event, context):
+            if event == "die":
+                os._exit(3)
+            return {"pid": os.getpid()}
+    """,
+    )
+    before = call(aws, "dies")
+
+    with pytest.raises(RuntimeError, match="died"):
+        call(aws, "dies", "die")
+
+    assert call(aws, "dies")["pid"] != before["pid"]
+
+
+def test_a_program_that_outlives_its_worker_does_not_keep_it_alive(aws: Client) -> None:
+    function(
+        aws,
+        "leaves",
+        """
+        import os, subprocess
+        def handle(event, context):
+            if event == "leave":
+                subprocess.Popen(["sleep", "60"])
+                os._exit(0)
+            return {"pid": os.getpid()}
+    """,
+    )
+    with pytest.raises(RuntimeError, match="died"):
+        call(aws, "leaves", "leave")
+
+    assert call(aws, "leaves")["pid"]
