@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -19,6 +20,9 @@ from rehearsal.world.inside.parties import Parties
 from rehearsal.world.inside.plugins import PLUGINS
 from rehearsal.world.inside.setting import Setting
 from rehearsal.world.inside.time_file import TimeFile
+
+# How long a connection on which nobody asks stays open, in real seconds.
+KEEP_SECONDS = 75
 
 
 def serve(
@@ -56,7 +60,8 @@ def serve(
         LOCKGATE_WORLD_SEED=str(seed),
         LOCKGATE_WORLD_TIME=str(time_file.path),
     )
-    asyncio.run(
+    uvloop = importlib.import_module("uvloop")
+    uvloop.run(
         _serve(parties, listener, ready=lambda: report(door), end=lambda: _end(seams, clear_up))
     )
 
@@ -66,15 +71,7 @@ async def _serve(
 ) -> None:
     # The project's own environment has neither, so nothing is known of their types.
     ministack = importlib.import_module("ministack.app")
-    hypercorn_serve = importlib.import_module("hypercorn.asyncio").serve
-    config = importlib.import_module("hypercorn.config").Config()
-    config.bind = [f"fd://{listener}"]
-    config.certfile = os.environ["MINISTACK_SSL_CERT"]
-    config.keyfile = os.environ["MINISTACK_SSL_KEY"]
-    config.keep_alive_timeout = 75
-    config.graceful_timeout = 0.2
-    config.accesslog = None
-    config.errorlog = "-"
+    uvicorn = importlib.import_module("uvicorn")
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
     threading.Thread(target=_when_host_ends, args=(loop, done), daemon=True).start()
@@ -87,7 +84,24 @@ async def _serve(
 
         await ministack.app(scope, receive, tell if scope["type"] == "lifespan" else send)
 
-    serving = asyncio.create_task(hypercorn_serve(parties.asgi(app), config))
+    config = uvicorn.Config(
+        parties.asgi(app),
+        http="httptools",
+        interface="asgi3",
+        lifespan="on",
+        ws="none",
+        ssl_certfile=os.environ["MINISTACK_SSL_CERT"],
+        ssl_keyfile=os.environ["MINISTACK_SSL_KEY"],
+        timeout_keep_alive=KEEP_SECONDS,
+        access_log=False,
+        # Requests come as they are, and ministack says who it is and when.
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        log_config=None,
+    )
+    served = uvicorn.Server(config).serve(sockets=[socket.socket(fileno=listener)])
+    serving = asyncio.create_task(served)
     ended = asyncio.create_task(done.wait())
     await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
     if ended.done():
