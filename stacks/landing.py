@@ -15,7 +15,7 @@ from lockgate.bucket import regional_name
 from lockgate.landing import Visit
 from lockgate.pipeline_permissions import COUNT_REQUESTS
 from lockgate.records import DECISIONS, KEPT_DAYS
-from stacks import names
+from stacks import names, role_arns
 from stacks.ground import GroundStack
 from stacks.service_landing import ServiceLanding
 
@@ -53,7 +53,7 @@ class LandingStack(GroundStack):
         artifacts = self._store_of_toolchain(region)
         visit = Visit(
             visitors=[
-                only_from(toolchain, names.function_role_arn(self, delivery, function))
+                only_from(toolchain, role_arns.function_role_arn(self, delivery, function))
                 for function in (names.functions(delivery).review, names.functions(delivery).soak)
             ],
             reviews=(
@@ -64,7 +64,7 @@ class LandingStack(GroundStack):
         )
         here = {environment.name for environment in delivery.environments_at(place)}
         for service in delivery.services:
-            pipeline_role = names.pipeline_role_arn(self, delivery, service, account=toolchain)
+            pipeline_role = role_arns.pipeline_role_arn(self, delivery, service, account=toolchain)
             for name in service.environments:
                 if name in here:
                     ServiceLanding(

@@ -6,16 +6,8 @@ Names are joined by hyphens; an environment's name has none, so that no two name
 import hashlib
 import re
 
-import aws_cdk as cdk
-from constructs import IConstruct
-
 from delivery import Delivery, Environment, Place, Service
-from lockgate.job_functions import gate_name
-from lockgate.provenance import ATTEST, CHECK
-from lockgate.release_gates import FREEZE, SOAK
-from lockgate.release_gates import REVIEW as REVIEW_GATE
-from lockgate.release_signing import SIGN
-from lockgate.wave import SharedFunctions
+from lockgate.shared_functions import SharedFunctions
 
 FOUNDATION = "foundation"
 AUDIT = "audit"
@@ -98,21 +90,6 @@ def pipeline_role(delivery: Delivery, service: Service) -> str:
     return f"{pipeline(delivery, service)}-release"
 
 
-def pipeline_role_arn(
-    scope: IConstruct, delivery: Delivery, service: Service, *, account: str
-) -> str:
-    """The role of a service's pipeline, in the toolchain's account."""
-    path = role_path(delivery, service.name, PIPELINE)
-    partition = cdk.Stack.of(scope).partition
-    return f"arn:{partition}:iam::{account}:role{path}{pipeline_role(delivery, service)}"
-
-
-def function_role_arn(scope: IConstruct, delivery: Delivery, function: str) -> str:
-    """The role of a shared function, in the toolchain's account: it has the function's name."""
-    path, partition = role_path(delivery, FOUNDATION), cdk.Stack.of(scope).partition
-    return f"arn:{partition}:iam::{delivery.toolchain.account}:role{path}{function}"
-
-
 def artifact_key_alias(delivery: Delivery) -> str:
     """The alias of the key of a replicated artifact store."""
     return f"alias/{artifact_store(delivery)}"
@@ -120,14 +97,7 @@ def artifact_key_alias(delivery: Delivery) -> str:
 
 def functions(delivery: Delivery) -> SharedFunctions:
     """The functions that all pipelines share."""
-    return SharedFunctions(
-        freeze=gate_name(delivery.name, FREEZE),
-        review=gate_name(delivery.name, REVIEW_GATE),
-        soak=gate_name(delivery.name, SOAK),
-        attest=gate_name(delivery.name, ATTEST),
-        check_provenance=gate_name(delivery.name, CHECK),
-        sign=gate_name(delivery.name, SIGN) if delivery.supply.code_signing else None,
-    )
+    return SharedFunctions.of(delivery.name, signs=delivery.supply.code_signing)
 
 
 def bounds(delivery: Delivery, place: Environment | Place | None = None) -> str:

@@ -30,7 +30,7 @@ from lockgate.secrets import ServiceSecrets
 from lockgate.site import ASSEMBLY, ASSETS, EVIDENCE, SOURCE
 from lockgate.source import PipelineSource
 from lockgate.wave import WaveTopic
-from stacks import destinations, names
+from stacks import destinations, names, role_arns
 from stacks.base import DeliveryStack
 from stacks.service_landing import ServiceLanding
 from stacks.sources import pipeline_source
@@ -211,7 +211,7 @@ class PipelineStack(DeliveryStack):
     def _landings(self, root: Path, store: ArtifactStore) -> list[ServiceLanding]:
         """What the pipeline needs in the environments that are where it is."""
         delivery, service = self._delivery, self._service
-        role_arn = names.pipeline_role_arn(self, delivery, service, account=self.account)
+        role_arn = role_arns.pipeline_role_arn(self, delivery, service, account=self.account)
         config = self.code_signing()
         return [
             ServiceLanding(

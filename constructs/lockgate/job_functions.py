@@ -12,6 +12,7 @@ from lockgate.function import FunctionSettings, LeastFunction
 from lockgate.packaging import Package
 from lockgate.permissions import Permission
 from lockgate.resource_types import no_narrower
+from lockgate.shared_functions import function_name
 
 REPORT = ("codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult")
 LOST_EVENT = (
@@ -54,11 +55,6 @@ class JobHome:
     boundary: iam.IManagedPolicy
 
 
-def gate_name(delivery: str, gate: str) -> str:
-    """The function's name."""
-    return f"{delivery}-{gate}"
-
-
 def job_functions(
     scope: Construct,
     wanted: Mapping[str, JobFunction],
@@ -83,7 +79,7 @@ def job_functions(
             job=each.job,
             package=home.package,
             settings=FunctionSettings(
-                name=gate_name(home.delivery, name),
+                name=function_name(home.delivery, name),
                 handler=f"{name.replace('-', '_')}.handle",
                 memory_mb=memory_mb,
                 timeout_seconds=timeout_seconds,
@@ -95,7 +91,7 @@ def job_functions(
             boundary=home.boundary,
             lost_event_reason=LOST_EVENT,
             # Policies elsewhere name it: the signing key's, and trusts in other accounts.
-            role_name=gate_name(home.delivery, name),
+            role_name=function_name(home.delivery, name),
         ).function
         for name, each in wanted.items()
     }

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from lockgate.job_functions import JobFunction, JobHome, gate_name, job_functions
+from lockgate.job_functions import JobFunction, JobHome, job_functions
 from lockgate.permissions import Permission, arn
 from lockgate.release_gates import ASK_EXECUTION
+from lockgate.shared_functions import ATTEST, CHECK_PROVENANCE, function_name
 from lockgate.signing_key import SIGN, VERIFY, SigningKey
 
-ATTEST, CHECK = "attest", "check-provenance"
 ASK_ACTIONS = ("codepipeline:ListActionExecutions",)
 ASK_BUILDS = ("codebuild:BatchGetBuilds",)
 # What both may do, logs and reports apart.
@@ -45,7 +45,7 @@ class ReleaseProvenance(Construct):
             home: where they live.
         """
         super().__init__(scope, id_)
-        attest = gate_name(home.delivery, ATTEST)
+        attest = function_name(home.delivery, ATTEST)
         signing = SigningKey(
             self,
             "SigningKey",
@@ -72,7 +72,7 @@ class ReleaseProvenance(Construct):
                     signing.sign(),
                 ],
             ),
-            CHECK: JobFunction(
+            CHECK_PROVENANCE: JobFunction(
                 job="Check a release's provenance before it is deployed",
                 environment=environment,
                 permissions=[execution, signing.verify()],

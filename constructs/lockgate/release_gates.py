@@ -17,9 +17,9 @@ from lockgate.permissions import (
 )
 from lockgate.pipeline_permissions import CREATE_CHANGE_SET, READ_STACK
 from lockgate.resource_types import no_narrower
+from lockgate.shared_functions import FREEZE, REVIEW, SOAK
 from lockgate.site import REVIEWS
 
-FREEZE, REVIEW, SOAK = "freeze", "review", "soak"
 CHANGE_SET = REVIEW
 READ_TEMPLATE = ("s3:GetObject",)
 ASK_EXECUTION = ("codepipeline:GetPipelineExecution",)

@@ -19,11 +19,12 @@ from lockgate.destination import Destination
 from lockgate.permissions import Permission, arn
 from lockgate.provenance_actions import FIRST, ProvenanceActions
 from lockgate.role import JobRole
+from lockgate.shared_functions import SharedFunctions
 from lockgate.signing_action import SIGN, sign
 from lockgate.site import ASSEMBLY, ASSETS, EVERY_ARTIFACT, EVIDENCE, SIGNED, SOURCE
 from lockgate.source import PipelineSource
 from lockgate.trust import trusted_service
-from lockgate.wave import Artifacts, SharedFunctions, StagePlan, Wave, WaveTopic
+from lockgate.wave import Artifacts, StagePlan, Wave, WaveTopic
 
 # Roles in one statement: with the longest names, more have no room in a policy (6,144 characters).
 MOST_ROLES = 35

@@ -11,11 +11,11 @@ from lockgate.permissions import (
     on_objects,
     use_artifact_key,
 )
+from lockgate.shared_functions import SIGN
 from lockgate.signing_profile import ALL_ACTIONS as SIGN_ACTIONS
 from lockgate.signing_profile import SigningProfile
 from lockgate.site import SIGNING
 
-SIGN = "sign"
 ALL_ACTIONS = (*SIGN_ACTIONS, *READ_OBJECTS, *WRITE_OBJECTS, *USE_KEY)
 # Lambda gives processor time by memory, and a package is compared as a whole.
 MEMORY_MB = 1024

@@ -29,6 +29,7 @@ from lockgate.permissions import USE_KEY, Permission, arn
 from lockgate.pipeline_actions import change_set, invoke, publish_assets, start_build
 from lockgate.pipeline_permissions import INVOKE, TELL
 from lockgate.provenance_actions import ProvenanceActions
+from lockgate.shared_functions import SharedFunctions
 
 # A person has a working week; then the release is refused and the next one may be asked for.
 APPROVAL_HOURS = 120
@@ -36,18 +37,6 @@ APPROVAL_HOURS = 120
 PUBLISH, CHANGE, EXECUTE, INTEGRATE, SOAK = 2, 3, 4, 5, 6
 # Less is no time to meet customers in; an action that goes on ends after a day.
 LEAST_SOAK_MINUTES, MOST_SOAK_MINUTES = 60, 1380
-
-
-@dataclass(frozen=True, kw_only=True)
-class SharedFunctions:
-    """The functions that all pipelines of a delivery share, by name; one that signs if code is."""
-
-    freeze: str
-    review: str
-    soak: str
-    attest: str
-    check_provenance: str
-    sign: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
