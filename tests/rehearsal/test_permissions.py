@@ -77,6 +77,25 @@ def test_a_statement_concerns_its_role_its_actions_and_its_resources(other: Refu
     assert not statement(READ).concerns(other)
 
 
+@pytest.mark.parametrize(
+    ("asked", "concerned"),
+    [
+        ("lockgate-orders-prod-TargetAlarmsVerdict72d80fc82EBF689A-21740B9D34F47", True),
+        ("lockgate-orders-prod-TargetAlarmsErrors2EBF689A-21740B9D34F47", False),
+        ("another-orders-prod-TargetAlarmsVerdict72d80fc82EBF689A-21740B9D34F47", False),
+    ],
+)
+def test_a_statement_concerns_the_verdict_of_every_version(asked: str, concerned: bool) -> None:  # noqa: FBT001
+    alarms = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:"
+    before = f"{alarms}lockgate-orders-prod-TargetAlarmsVerdict3ce4e8736AD490EE-248D355587221"
+    read = {"Effect": "Allow", "Action": "cloudwatch:DescribeAlarms", "Resource": [before]}
+    refused = Refused(
+        role="build-1A2B", action="cloudwatch:DescribeAlarms", resource=f"{alarms}{asked}"
+    )
+
+    assert statement(read).concerns(refused) is concerned
+
+
 def test_statements_of_the_same_actions_are_told_apart() -> None:
     every = told_apart([statement(READ), statement(LOG), statement(READ)])
 

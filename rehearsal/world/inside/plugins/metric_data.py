@@ -1,7 +1,7 @@
 """CloudWatch's GetMetricData, with every statistic and expression that this project uses."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -90,10 +90,14 @@ class _Minutes:
                 at = float(point["Timestamp"])
                 self._samples.setdefault(int(at // MINUTE), []).append((at, sample(point)))
                 self._read += 1
-            first, last = int(window.start // MINUTE), int(window.end // MINUTE)
+            minutes: Collection[int] = range(
+                int(window.start // MINUTE), int(window.end // MINUTE) + 1
+            )
+            if len(minutes) > len(self._samples):
+                minutes = sorted(minute for minute in self._samples if minute in minutes)
             return [
                 (at, each)
-                for minute in range(first, last + 1)
+                for minute in minutes
                 for at, each in self._samples.get(minute, ())
                 if window.start <= at < window.end
             ]
