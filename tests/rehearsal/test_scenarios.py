@@ -110,8 +110,10 @@ def by_its_own_time(report: Report) -> str:
     def after(found: re.Match[str]) -> str:
         return f"+{(datetime.fromisoformat(found[0]) - first).total_seconds():g} s"
 
+    # So a commit's id hangs on it, too.
     return "\n".join(
-        ISO_TIME.sub(after, each.model_dump_json(indent=1)) for each in report.releases
+        ISO_TIME.sub(after, each.model_dump_json(indent=1)).replace(each.commit, "the commit")
+        for each in report.releases
     )
 
 
