@@ -88,7 +88,11 @@ def test_a_statement_concerns_its_role_its_actions_and_its_resources(other: Refu
 def test_a_statement_concerns_the_verdict_of_every_version(asked: str, concerned: bool) -> None:  # noqa: FBT001
     alarms = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:"
     before = f"{alarms}lockgate-orders-prod-TargetAlarmsVerdict3ce4e8736AD490EE-248D355587221"
-    read = {"Effect": "Allow", "Action": "cloudwatch:DescribeAlarms", "Resource": [before]}
+    read: dict[str, object] = {
+        "Effect": "Allow",
+        "Action": "cloudwatch:DescribeAlarms",
+        "Resource": [before],
+    }
     refused = Refused(
         role="build-1A2B", action="cloudwatch:DescribeAlarms", resource=f"{alarms}{asked}"
     )
