@@ -93,7 +93,9 @@ if __name__ == "__main__":
 
     # Each session has models of its own else; those of another folder it still has.
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+    chosen = None
     # The world's end closes the channel, whatever is under way.
     with contextlib.suppress(ConnectionError):
-        if (chosen := serve(socket.socket(fileno=int(sys.argv[1])))) is not None:
-            runpy.run_path(chosen, run_name="__main__")
+        chosen = serve(socket.socket(fileno=int(sys.argv[1])))
+    if chosen is not None:
+        runpy.run_path(chosen, run_name="__main__")

@@ -12,13 +12,10 @@ from tests.rehearsal.world.lambdas import call, function, package
 LOOK = """
 import os, sys
 def handle(event, context):
-    import boto3
     return {
         "parent": os.getppid(),
-        "sdk": boto3.__file__,
         "mine": os.environ.get("MINE"),
         "argv": len(sys.argv),
-        "folder": os.path.realpath(os.getcwd()),
     }
 """
 

@@ -22,6 +22,8 @@ from rehearsal.world.inside.setting import Setting
 
 # What is loaded there that is not Python's own.
 SDK = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
+# A worker has ended, and only its parent was told how: so this is no success.
+ENDED = -1
 
 
 def install(world: Setting) -> None:
@@ -65,12 +67,13 @@ class _Server:
                 channel = self._start()
                 socket.send_fds(channel, [fork_server.HEAD.pack(len(content))], theirs)
                 channel.sendall(content)
-                [process] = fork_server.HEAD.unpack(
-                    channel.recv(fork_server.HEAD.size, socket.MSG_WAITALL)
-                )
+                answer = channel.recv(fork_server.HEAD.size, socket.MSG_WAITALL)
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
+        if not answer:
+            raise RuntimeError("the process that forks workers has died; the world's log says why")
+        [process] = fork_server.HEAD.unpack(answer)
         return Forked(process, life[0], stdin[1], stdout[0], stderr[0])
 
     def _start(self) -> socket.socket:
@@ -101,7 +104,7 @@ class Forked:
         self._lock = threading.Lock()
 
     def poll(self) -> int | None:
-        """Whether it has ended: nobody is told how."""
+        """Give `ENDED` if it has."""
         return self._look(0.0)
 
     def wait(self, timeout: float | None = None) -> int:
@@ -131,7 +134,7 @@ class Forked:
     def _look(self, seconds: float | None) -> int | None:
         with self._lock:
             if self.returncode is None and self._ended(seconds):
-                self.returncode = 0
+                self.returncode = ENDED
                 os.close(self._life)
             return self.returncode
 
