@@ -9,6 +9,11 @@ CONNECTIONS: Final = Part(
     why="a CodeCommit repository of nearly the same name; a connection is confirmed as soon as it "
     "is made, and pull requests are not built",
 )
+BEGUN: Final = Part(
+    what="The set-up and the first release",
+    why="as an earlier run on the same files has left them, and on from its date; --anew does them "
+    "again",
+)
 REAL: Final = (
     Part(what="Templates", why="synthesized and judged here, deployed unchanged by the CDK CLI"),
     Part(what="Builds", why="the buildspecs run in bash, in a copy of the commit that was pushed"),

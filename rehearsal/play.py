@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rehearsal import access
 from rehearsal.adapted import adapt
-from rehearsal.faithful import CONNECTIONS, REAL, STOOD_IN
+from rehearsal.faithful import BEGUN, CONNECTIONS, REAL, STOOD_IN
 from rehearsal.report.model import Report
 from rehearsal.scenario import Scenario
 from rehearsal.set_up import set_up, stood_in
@@ -26,6 +26,7 @@ class Orders:
         folder: where the world keeps everything; nothing is kept where none is given.
         scratch: a folder for files of our own.
         command: what repeats the run.
+        anew: whether to set up anew where an earlier run on the same files has.
     """
 
     delivery_file: Path
@@ -34,6 +35,7 @@ class Orders:
     folder: Path | None
     scratch: Path
     command: str
+    anew: bool = False
 
 
 def play(scenario: Scenario, orders: Orders, audience: Audience) -> Report:
@@ -47,12 +49,21 @@ def play(scenario: Scenario, orders: Orders, audience: Audience) -> Report:
     began, told = time.monotonic(), scenario.told
     delivery_file = adapt(orders.delivery_file, told.delivery, orders.scratch / "delivery.toml")
     with (
-        set_up(delivery_file, audience, seed=orders.seed, folder=orders.folder) as made,
+        set_up(
+            delivery_file,
+            audience,
+            seed=orders.seed,
+            folder=orders.folder,
+            released=None if orders.anew else _released(scenario, orders),
+        ) as made,
         # Else how long this machine takes between two steps would be how long the world waits.
         made.world.clock.busy(),
     ):
         stage = Stage(scenario, orders.service, made, audience)
-        stage.first()
+        if not made.begun:
+            stage.first()
+            made.keep()
+        stage.open()
         releases = tuple(stage.release(number, each) for number, each in enumerate(told.releases))
         return Report(
             delivery=made.delivery.name,
@@ -62,8 +73,18 @@ def play(scenario: Scenario, orders: Orders, audience: Audience) -> Report:
             scenarios=(scenario.name,),
             command=orders.command,
             real=REAL,
-            stood_in=(*STOOD_IN, *([CONNECTIONS] if stood_in(made.delivery) else [])),
+            stood_in=(
+                *STOOD_IN,
+                *([CONNECTIONS] if stood_in(made.delivery) else []),
+                *([BEGUN] if made.begun else []),
+            ),
             releases=releases,
             denied=tuple(access.denied(made.world)),
             unused=tuple(access.unused(made.world)),
         )
+
+
+def _released(scenario: Scenario, orders: Orders) -> list[object]:
+    """What the first release hangs on beside the files: its pipeline, and whom it meets."""
+    traffic = {name: each.as_orders() for name, each in sorted(scenario.traffic.items())}
+    return [orders.service, traffic]

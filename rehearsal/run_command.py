@@ -51,6 +51,9 @@ def run(
     ] = "",
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
     reports: Annotated[Path, typer.Option(help="Where reports go.")] = KEPT / "reports",
+    anew: Annotated[
+        bool, typer.Option(help="Set up anew, even if an earlier run on the same files has.")
+    ] = False,
     keep: Annotated[
         Path | None, typer.Option(help="Leave each world's files in this folder.")
     ] = None,
@@ -81,6 +84,7 @@ def run(
                         seed=seed,
                         folder=None if keep is None else keep / scenario.name,
                         scratch=Path(scratch),
+                        anew=anew,
                         command=shlex.join(["python", "-m", "rehearsal", *sys.argv[1:]]),
                     ),
                     reports,

@@ -1,9 +1,12 @@
 """The repository that a rehearsal pushes: this checkout as it stands, and commits on top."""
 
+import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 from rehearsal.synth import ROOT
+from rehearsal.world.environment import GIT_ALONE, scrubbed
 from rehearsal.world.inside.git_password import signed_url
 from rehearsal.world.world import World
 
@@ -15,41 +18,59 @@ class SourceError(Exception):
     """The repository cannot be made as asked; the message says why and what to do."""
 
 
-class Source:
-    """A git repository of its own, in a folder of the world's."""
+class Draft:
+    """All that git would take of a checkout, committed or not: what a source begins with."""
 
-    def __init__(self, world: World, delivery: Path, root: Path = ROOT) -> None:
-        """Take over all that git would of `root`, committed or not, as the first commit.
+    def __init__(self, folder: Path, delivery: Path, root: Path = ROOT) -> None:
+        """Take it over.
 
         Args:
-            world: where it will be pushed to.
+            folder: for a git repository, new or empty.
             delivery: stands in for the checkout's delivery.toml.
             root: the checkout.
 
         Raises:
             SourceError: git is missing or fails.
         """
-        self._world = world
-        self.folder = world.folder / "source"
-        self.folder.mkdir()
+        self.folder = folder
+        self._git = partial(_git, folder / ".git", folder, scrubbed(folder / ".home") | GIT_ALONE)
         self._git("init", "--quiet", "--initial-branch", BRANCH)
         # git itself knows what is ignored; nothing of the checkout's own repository is touched.
         self._git(f"--work-tree={root}", "add", "--all")
-        self._git("checkout-index", "--all", "--force")
-        target = self.folder / "delivery.toml"
-        if target.read_bytes() != (content := delivery.read_bytes()):
-            target.write_bytes(content)
-        self.commit("Begin")
+        blob = self._git("hash-object", "-w", str(delivery.resolve())).strip()
+        self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},delivery.toml")
+
+    @property
+    def tree(self) -> str:
+        """Git's id of all its files."""
+        return self._git("write-tree").strip()
+
+
+class Source:
+    """A git repository of its own, in a folder of the world's."""
+
+    def __init__(self, world: World, draft: Draft | None = None) -> None:
+        """Begin with a draft, as the first commit, or go on with what the world has.
+
+        Args:
+            world: where it will be pushed to.
+            draft: its repository becomes the source's.
+
+        Raises:
+            SourceError: git fails.
+        """
+        self._world = world
+        self.folder = world.folder / "source"
+        if draft is not None:
+            self.folder.mkdir()
+            shutil.move(draft.folder / ".git", self.folder / ".git")
+            self._git("checkout-index", "--all", "--force")
+            self.commit("Begin")
 
     @property
     def head(self) -> str:
         """The newest commit's id."""
         return self._git("rev-parse", "HEAD").strip()
-
-    @property
-    def tree(self) -> str:
-        """Git's id of all files of the newest commit."""
-        return self._git("rev-parse", "HEAD^{tree}").strip()
 
     def commit(self, subject: str) -> str:
         """Commit all that has changed, or nothing; the commit's id."""
@@ -102,19 +123,26 @@ class Source:
     def _git(self, *arguments: str, said: str = "") -> str:
         moment = f"{int(self._world.clock.now().timestamp())} +0000"
         dates = {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
-        try:
-            done = subprocess.run(  # noqa: S603
-                ["git", "--git-dir", str(self.folder / ".git"), *arguments],  # noqa: S607
-                cwd=self.folder,
-                env=self._world.environment() | dates,
-                input=said,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        except FileNotFoundError:
-            raise SourceError("git is missing\n  to do: install it") from None
-        if done.returncode:
-            said = done.stderr.strip() or done.stdout.strip()
-            raise SourceError(f"git {' '.join(arguments[:2])}: {said}")
-        return done.stdout
+        environment = self._world.environment() | dates
+        return _git(self.folder / ".git", self.folder, environment, *arguments, said=said)
+
+
+def _git(
+    repository: Path, folder: Path, environment: dict[str, str], *arguments: str, said: str = ""
+) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", "--git-dir", str(repository), *arguments],  # noqa: S607
+            cwd=folder,
+            env=environment,
+            input=said,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise SourceError("git is missing\n  to do: install it") from None
+    if done.returncode:
+        wrong = done.stderr.strip() or done.stdout.strip()
+        raise SourceError(f"git {' '.join(arguments[:2])}: {wrong}")
+    return done.stdout

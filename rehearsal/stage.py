@@ -39,9 +39,12 @@ class Stage:
         self._later = timedelta()
 
     def first(self) -> None:
-        """Release the checkout as it stands, and let customers come.
+        """Release the checkout as it stands.
 
-        The first release needs some as well, or it never bakes.
+        It needs customers as well, or it never bakes.
+
+        Raises:
+            FirstReleaseError: it does not get through its own pipeline.
         """
         self._audience.step("git push of the checkout as it stands: the first release")
         way = Way(
@@ -57,6 +60,9 @@ class Stage:
             done = follow(self._made.world, way, self._push(), self._audience)
         if done.status != "Succeeded":
             raise FirstReleaseError(f"the checkout itself is not released: {self._why(done)}")
+
+    def open(self) -> None:
+        """Let the scenario's customers come, from its time of day on."""
         self._audience.note("The checkout is released; the scenario's customers come from now on")
         self._wait_for_start()
         for place in self._traffic:

@@ -58,7 +58,9 @@ class Proving:
         made.source.commit("Let the builds have a secret")
         [place] = made.traffic[service]
         usual = replace(bundled()[GOOD], traffic={place.environment: CUSTOMERS})
-        Stage(usual, service, made, self._audience).first()
+        stage = Stage(usual, service, made, self._audience)
+        stage.first()
+        stage.open()
         # From now on each course has customers of its own.
         Customers(made.world).stop(place.environment)
         self._audience.step("cdk synth of what the releases are made of")

@@ -3,6 +3,7 @@
 import contextvars
 import itertools
 import json
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rehearsal.world.loopback import require_loopback
+from rehearsal.world.server import WorldError
 
 
 class WorldClock:
@@ -74,6 +76,18 @@ class WorldClock:
         state = self.state()
         running, due = set(state["running"]) - {f"host {self.party}"}, state["due"]
         return 0.0 if running or not due else float(due[0] - state["now"])
+
+    def remember(self) -> None:
+        """Let the world write down what it knows, in its folder.
+
+        Raises:
+            WorldError: it is not at rest, or knows what cannot be written.
+        """
+        try:
+            self._ask("remember")
+        except urllib.error.HTTPError as error:
+            with error:
+                raise WorldError(json.load(error).get("error", error.reason)) from None
 
     def _ask(self, what: str, **about: str) -> None:
         query = urllib.parse.urlencode({name: value for name, value in about.items() if value})

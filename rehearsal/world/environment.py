@@ -9,6 +9,13 @@ from rehearsal.world.loopback import require_loopback
 # All else could carry credentials, profiles, proxies, endpoints or a home folder inside.
 KEPT = ("LANG", "LC_ALL", "PATH", "TZ")
 
+# git knows no configuration of the user's, and asks nobody.
+GIT_ALONE = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+
 
 def scrubbed(home: Path, host: Mapping[str, str] = os.environ) -> dict[str, str]:
     """An environment in which nothing is the user's but the path and the language.
@@ -74,7 +81,5 @@ def for_tools(
         "AWS_DEFAULT_REGION": region,
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CDK_DISABLE_VERSION_CHECK": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_TERMINAL_PROMPT": "0",
+        **GIT_ALONE,
     }

@@ -52,6 +52,7 @@ def start(
     seed: int,
     image: BuildImage,
     keep: bool,
+    memory: Path | None = None,
     python: Path = PYTHON,
 ) -> Server:
     """Start the emulator and wait until it answers.
@@ -65,6 +66,7 @@ def start(
         seed: what chance is derived from.
         image: what builds find.
         keep: leave the folder even if the host is killed.
+        memory: the file of what another world knew, if this one is to go on from there.
         python: the Python with ministack.
 
     Raises:
@@ -85,6 +87,7 @@ def start(
             "seed": seed,
             "image": asdict(image),
             "keep": keep,
+            "memory": str(memory or ""),
         }
         with (state / "log").open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - our own Python and module

@@ -11,6 +11,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -26,8 +27,12 @@ from botocore.config import Config
 from rehearsal.world import environment, server
 from rehearsal.world.clock import WorldClock
 from rehearsal.world.image import BuildImage
+from rehearsal.world.inside.recollection import FILE as MEMORY
 from rehearsal.world.loopback import require_loopback
 
+# What each world has of its own; all else in its folder is what it remembers.
+OWN = ("home", "log", "time", "tls", "tools")
+NOW = "now"
 # Must outlast a request in which much happens, and fail at last if nothing does.
 READ_SECONDS = 300
 
@@ -49,6 +54,7 @@ class World:
         image: BuildImage | None = None,
         folder: Path | None = None,
         keep: bool = False,
+        recalled: Path | None = None,
     ) -> None:
         """A world to be entered by `with`.
 
@@ -60,9 +66,15 @@ class World:
             image: what builds find; a bare machine where none is given.
             folder: where to keep everything, new or empty; a temporary one where none is given.
             keep: leave the folder behind, for whoever wants to look into it.
+            recalled: what a world with the same account, region, seed and image has remembered:
+                this one goes on from there, at that moment.
         """
         self.account, self.region, self.seed, self.keep = account, region, seed, keep
-        self._start = start.timestamp() if start is not None else time.time() // 60 * 60
+        self._recalled = recalled
+        if recalled is not None:
+            self._start = float((recalled / NOW).read_text())
+        else:
+            self._start = start.timestamp() if start is not None else time.time() // 60 * 60
         self._folder, self.image = folder, image or BuildImage()
         self._secret = secrets.token_hex(20)
         # To make one takes longer than most calls.
@@ -79,6 +91,8 @@ class World:
                 f"{self.folder} is not empty: give the world a folder of its own"
             )
         try:
+            if self._recalled is not None:
+                _copy(self._recalled, self.folder, but=(NOW, MEMORY))
             self._server = server.start(
                 self.folder,
                 account=self.account,
@@ -88,6 +102,7 @@ class World:
                 seed=self.seed,
                 image=self.image,
                 keep=self.keep,
+                memory=self._recalled and self._recalled / MEMORY,
             )
         except BaseException:
             self._clear()
@@ -132,6 +147,20 @@ class World:
             region=self.region,
         )
 
+    def remember(self, folder: Path) -> None:
+        """Leave what the world knows and what is in its folder, for another to go on from.
+
+        Args:
+            folder: where to; new or empty.
+
+        Raises:
+            WorldError: something goes on in it besides what this process does, or cannot be
+                written down.
+        """
+        self.clock.remember()
+        _copy(self.folder, folder, but=OWN)
+        (folder / NOW).write_text(repr(self.clock.now().timestamp()))
+
     def session(self) -> boto3.Session:
         """A session of the account's root user that knows no file and no variable of the user."""
         session = boto3.Session(
@@ -175,6 +204,13 @@ class World:
     def _clear(self) -> None:
         if not self.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path, but: Iterable[str]) -> None:
+    def ignored(folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if Path(folder) == source and name in but]
+
+    shutil.copytree(source, target, symlinks=True, ignore=ignored, dirs_exist_ok=True)
 
 
 def _unconfigured() -> botocore.session.Session:

@@ -33,6 +33,7 @@ class Orders:
         seed: what chance is derived from.
         image: what builds find.
         keep: leave the folder when the host has ended without clearing up.
+        memory: the file of what another world knew, or nothing.
     """
 
     listener: int
@@ -42,6 +43,7 @@ class Orders:
     seed: int
     image: dict[str, Any]
     keep: bool
+    memory: str
 
 
 def main(orders: Orders) -> None:
@@ -62,6 +64,7 @@ def main(orders: Orders) -> None:
         seed=orders.seed,
         image=BuildImage(**orders.image),
         lambda_site=LAMBDA_SITE,
+        memory=Path(orders.memory) if orders.memory else None,
         clear_up=lambda: None if orders.keep else shutil.rmtree(state, ignore_errors=True),
     )
 

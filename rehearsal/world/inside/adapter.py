@@ -7,6 +7,7 @@ that it is called as we expect. An upgrade that moves one stops the start and na
 import functools
 import importlib
 import inspect
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
@@ -14,6 +15,11 @@ from types import ModuleType
 from typing import Any
 
 PINNED = "1.5.33"
+
+
+SCOPED = ("responses.AccountScopedDict", "responses.AccountRegionScopedDict")
+# Stores that are none of these.
+PLAIN_STORES = ("sts._sessions", "eventbridge._rule_last_fired", "scheduler._schedule_last_fired")
 
 
 class MovedSeamError(RuntimeError):
@@ -55,6 +61,12 @@ _STACK_TASK = "coro, stack, stack_id"
 _RESOLVED = "value, resources, params, conditions, mappings, stack_name, stack_id"
 
 SEAMS = (
+    # What outlasts a request.
+    Seam("core.responses", "AccountScopedDict", "type"),
+    Seam("core.responses", "AccountRegionScopedDict", "type"),
+    Seam("services.sts", "_sessions", "dict"),
+    Seam("services.eventbridge", "_rule_last_fired", "dict"),
+    Seam("services.scheduler", "_schedule_last_fired", "dict"),
     # Time and threads.
     Seam("core.lambda_runtime", "time", "module"),
     Seam("core.sigv4", "request_time_failure", "signature, now"),
@@ -282,6 +294,29 @@ class Seams:
     def wrap(self, name: str, around: Callable[[Any], object]) -> None:
         """Let what `around` makes of the thing at a seam stand there."""
         self.put(name, around(self.get(name)))
+
+    def stores(self) -> dict[str, dict[Any, Any]]:
+        """What ministack's services have stored, by module and name: of all that were asked yet."""
+        scoped = tuple(map(self.get, SCOPED))
+        found = {
+            f"{module}:{name}": thing._data
+            for module, loaded in sorted(sys.modules.items())
+            if module.startswith("ministack.")
+            for name, thing in vars(loaded).items()
+            if isinstance(thing, scoped)
+        }
+        for name in PLAIN_STORES:
+            seam = _find(name)
+            found[f"ministack.{seam.module}:{seam.name}"] = self.get(name)
+        # A module may have imported another's.
+        first = {id(store): name for name, store in reversed(found.items())}
+        return {name: store for name, store in found.items() if first[id(store)] == name}
+
+    def store(self, name: str) -> dict[Any, Any]:
+        """One of them, whether its service was asked yet or not."""
+        module, _, thing = name.partition(":")
+        found = getattr(self._load(module), thing)
+        return found if isinstance(found, dict) else found._data
 
     def _module(self, seam: Seam) -> ModuleType:
         return self._load(f"ministack.{seam.module}")

@@ -31,6 +31,7 @@ class Party:
         waiting: how many things it waits for; it runs when there are none.
         open: false when it has left.
         overdue: whether it slept until its deadline.
+        loops: whether it only looks around now and then, for as long as the world lasts.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Party:
     waiting: int = 0
     open: bool = True
     overdue: bool = False
+    loops: bool = False
 
 
 @dataclass(order=True)
@@ -73,10 +75,10 @@ class Clock:
         """The time, in seconds since 1970."""
         return self._now
 
-    def enter(self, name: str, parent: Party | None = None) -> Party:
+    def enter(self, name: str, parent: Party | None = None, *, loops: bool = False) -> Party:
         """A new party that runs from now on; `parent` waits until it has left."""
         with self._lock:
-            party = Party(name, parent if parent is not None and parent.open else None)
+            party = Party(name, parent if parent and parent.open else None, loops=loops)
             self._parties.append(party)
             self._running += 1
             if party.parent is not None:
@@ -151,6 +153,11 @@ class Clock:
                 "due": [timer.due for timer in sorted(self._timers) if _drives(timer)],
             }
 
+    def at_work(self) -> list[Party]:
+        """All that are there for a time only, whether they run or wait."""
+        with self._lock:
+            return [party for party in self._parties if not party.loops]
+
     def signal(self) -> "Signal":
         """A new signal on this clock."""
         return Signal(self)
@@ -199,7 +206,7 @@ class Signal:
     """Something that parties wait for, as with `threading.Event`, with time-outs on the clock."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         self._given = False
         self._timers: list[_Timer] = []
 
@@ -210,10 +217,10 @@ class Signal:
     def set(self) -> None:
         """Give it: all who wait run from this moment on."""
         # A signal is a part of its clock.
-        with self._clock._lock:
+        with self.clock._lock:
             self._given = True
             for timer in self._timers:
-                self._clock._fire(timer)
+                self.clock._fire(timer)
             self._timers.clear()
 
     def wait(self, timeout: float | None = None, party: Party | None = None) -> bool:
@@ -223,7 +230,7 @@ class Signal:
             timeout: how many seconds to wait at most; for ever where none is given.
             party: who waits and runs again from the moment of waking.
         """
-        clock = self._clock
+        clock = self.clock
         with clock._lock:
             if self._given or (timeout is not None and timeout <= 0):
                 return self._given

@@ -4,26 +4,35 @@ GET  /state                          what time it is, who runs, who waits, what 
 POST /enter?party=NAME               NAME runs from now on
 POST /leave?party=NAME               NAME is done
 POST /sleep?seconds=N[&party=NAME]   answers when the time has come
+POST /remember                       leaves what the world knows in its folder
 
 It has threads of its own, so that it answers while the emulator is at work.
 """
 
 import json
 import threading
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from rehearsal.world.inside.clock import Party
+from rehearsal.world.inside.memory import ForgetfulError
 from rehearsal.world.inside.parties import Parties
 
 
-def open_door(parties: Parties) -> str:
-    """Open the door on a free port of loopback and return its address."""
+def open_door(parties: Parties, remember: Callable[[], None]) -> str:
+    """Open the door on a free port of loopback and return its address.
+
+    Args:
+        parties: who acts in the world.
+        remember: writes down what the world knows, or raises ForgetfulError.
+    """
 
     class Handler(_Handler):
         world = parties
+        write_down = staticmethod(remember)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -33,6 +42,7 @@ def open_door(parties: Parties) -> str:
 
 class _Handler(BaseHTTPRequestHandler):
     world: Parties
+    write_down: Callable[[], None]
     protocol_version = "HTTP/1.1"
     # A body that waits for the acknowledgement of its head costs 40 ms.
     disable_nagle_algorithm = True
@@ -54,6 +64,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, {})
         elif url.path == "/sleep" and "seconds" in asked:
             self._sleep(float(asked["seconds"]), self.world.find(name))
+        elif url.path == "/remember":
+            self._remember()
         else:
             self._answer(HTTPStatus.BAD_REQUEST, {"error": f"the door knows no {self.path}"})
 
@@ -72,6 +84,14 @@ class _Handler(BaseHTTPRequestHandler):
         with self.world.clock.busy("sleeper") as sleeper:
             self.world.clock.sleep(seconds, sleeper)
             self._answer(HTTPStatus.OK, {"now": self.world.clock.now()})
+
+    def _remember(self) -> None:
+        try:
+            self.write_down()
+        except ForgetfulError as error:
+            self._answer(HTTPStatus.CONFLICT, {"error": str(error)})
+        else:
+            self._answer(HTTPStatus.OK, {})
 
     def _answer(self, status: HTTPStatus, content: object) -> None:
         body = json.dumps(content).encode()

@@ -74,7 +74,7 @@ class Parties:
         party = getattr(self._thread, "party", None)
         if party is None:
             name = threading.current_thread().name
-            party = self._thread.party = self.clock.enter(f"loop {name}")
+            party = self._thread.party = self.clock.enter(f"loop {name}", loops=True)
         self.clock.sleep(seconds, party, background=True)
 
     def start(self, name: str, work: Callable[[], object]) -> threading.Thread:
@@ -87,7 +87,7 @@ class Parties:
         """Look whenever so many seconds are full, in the background: this makes no time pass."""
 
         def loop() -> None:
-            party = self.clock.enter(f"watch {name}")
+            party = self.clock.enter(f"watch {name}", loops=True)
             with self.on_this_thread(party):
                 while True:
                     self.clock.sleep(seconds - self.clock.now() % seconds, party, background=True)

@@ -25,7 +25,7 @@ SESSION_SECONDS = 12 * 3600
 # Parts of a client are made once for all clients, and that is not thread-safe.
 _MAKING = threading.Lock()
 # How often each session of that name was begun: no two of them share their keys.
-_BEGUN: Counter[str] = Counter()
+BEGUN: Counter[str] = Counter()
 
 
 class NotTrustedError(PermissionError):
@@ -152,8 +152,8 @@ def assume(
 def _new_name(role_arn: str, session_name: str) -> str:
     name = f"{role_arn}/{session_name}"
     with _MAKING:
-        _BEGUN[name] += 1
-        return f"{name}/{_BEGUN[name]}"
+        BEGUN[name] += 1
+        return f"{name}/{BEGUN[name]}"
 
 
 def _current(world: Setting) -> str:

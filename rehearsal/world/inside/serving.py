@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from rehearsal.world.inside.adapter import Seams
 from rehearsal.world.inside.advisories import open_service
 from rehearsal.world.inside.clock import Clock
 from rehearsal.world.inside.door import open_door
+from rehearsal.world.inside.memory import Memory
 from rehearsal.world.inside.parties import Parties
 from rehearsal.world.inside.plugins import PLUGINS
+from rehearsal.world.inside.recollection import recall, remember
 from rehearsal.world.inside.setting import Setting
 from rehearsal.world.inside.time_file import TimeFile
 
@@ -33,6 +36,7 @@ def serve(
     seed: int,
     image: BuildImage,
     lambda_site: Path,
+    memory: Path | None,
     clear_up: Callable[[], object],
 ) -> None:
     """Serve until standard input ends, then stop the workers and clear up.
@@ -44,14 +48,26 @@ def serve(
         seed: what chance is derived from.
         image: what builds find.
         lambda_site: the folder that makes a Python live by the clock.
+        memory: what another world knew, where this one goes on from there.
         clear_up: done last, when nothing of the world runs any more.
     """
     clock = Clock(time_file.read(), time_file.write)
     parties, seams = Parties(clock), Seams()
-    world = Setting(clock=clock, parties=parties, seams=seams, seed=seed, image=image)
+    world = Setting(
+        clock=clock, parties=parties, seams=seams, seed=seed, image=image, memory=Memory(seams)
+    )
+    for name, thing in vars(world).items():
+        world.memory.live(f"the world's {name}", thing)
+    world.memory.live("the world", world)
     for install in PLUGINS:
         install(world)
-    door = open_door(parties)
+    door = open_door(parties, partial(remember, world))
+
+    def ready() -> None:
+        if memory is not None:
+            recall(world, memory)
+        report(door)
+
     # For the workers, which inherit it; this process has started and takes no notice.
     os.environ.update(
         PYTHONPATH=str(lambda_site),
@@ -61,9 +77,7 @@ def serve(
         LOCKGATE_WORLD_TIME=str(time_file.path),
     )
     uvloop = importlib.import_module("uvloop")
-    uvloop.run(
-        _serve(parties, listener, ready=lambda: report(door), end=lambda: _end(seams, clear_up))
-    )
+    uvloop.run(_serve(parties, listener, ready=ready, end=lambda: _end(seams, clear_up)))
 
 
 async def _serve(

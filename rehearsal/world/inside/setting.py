@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from rehearsal.world.image import BuildImage
 from rehearsal.world.inside.adapter import Seams
 from rehearsal.world.inside.clock import Clock
+from rehearsal.world.inside.memory import Memory
 from rehearsal.world.inside.parties import Parties
 
 
@@ -19,6 +20,7 @@ class Setting:
         seams: what may be changed of ministack.
         seed: what chance is derived from.
         image: what builds find.
+        memory: what of it another world can go on from.
     """
 
     clock: Clock
@@ -26,6 +28,7 @@ class Setting:
     seams: Seams
     seed: int
     image: BuildImage = field(default_factory=BuildImage)
+    memory: Memory = field(default_factory=Memory)
 
     def chance(self, name: str) -> random.Random:
         """A source of chance of its own for each name, the same in each run with one seed."""

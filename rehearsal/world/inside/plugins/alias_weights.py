@@ -17,6 +17,7 @@ def install(world: Setting) -> None:
     functions = seams.get("lambda_svc._functions")
     invoke, find = seams.get("lambda_svc._invoke"), seams.get("lambda_svc._get_func_record_for_ref")
     chances: dict[str, random.Random] = {}
+    world.memory.hold("alias weights", chances)
 
     def choose(name: str, alias: str) -> str | None:
         record = ((functions.get(name) or {}).get("aliases") or {}).get(alias)

@@ -15,7 +15,7 @@ from rehearsal.world.inside.json_service import JsonService, ServiceError, regis
 from rehearsal.world.inside.plugins import codebuild_logs
 from rehearsal.world.inside.plugins.codebuild_builds import Builds
 from rehearsal.world.inside.plugins.codebuild_engine import start
-from rehearsal.world.inside.plugins.codebuild_handover import taken
+from rehearsal.world.inside.plugins.codebuild_handover import WAITING, taken
 from rehearsal.world.inside.plugins.codebuild_stack import resource_type
 from rehearsal.world.inside.setting import Setting
 
@@ -32,6 +32,8 @@ KNOWN = {"projectName", "idempotencyToken", "environmentVariablesOverride", *OVE
 def install(world: Setting) -> None:
     """Let the world have CodeBuild, in place of ministack's own, which runs nothing."""
     builds = Builds(world)
+    world.memory.hold("codebuild", builds, "_projects", "_builds")
+    world.memory.hold("codebuild handovers", WAITING)
     codebuild_logs.install(world)
 
     def resource(_operation: str, request: Mapping[str, Any]) -> str:

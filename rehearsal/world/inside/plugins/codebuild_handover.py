@@ -20,7 +20,7 @@ from rehearsal.world.inside.clock import Signal
 from rehearsal.world.inside.plugins.codebuild_files import Place
 from rehearsal.world.inside.setting import Setting
 
-_WAITING: dict[str, "Handover"] = {}
+WAITING: dict[str, "Handover"] = {}
 
 
 @dataclass(kw_only=True)
@@ -65,7 +65,7 @@ def hand_over(
 ) -> Handover:
     """Make a handover for the one build that is started with its token."""
     handover = Handover(
-        token=f"handover-{len(_WAITING) + 1}-{world.chance(str(len(_WAITING))).getrandbits(64):x}",
+        token=f"handover-{len(WAITING) + 1}-{world.chance(str(len(WAITING))).getrandbits(64):x}",
         inputs=inputs,
         primary=primary or next(iter(inputs)),
         outputs=outputs or {},
@@ -73,11 +73,11 @@ def hand_over(
         version=version,
         ended=world.clock.signal(),
     )
-    _WAITING[handover.token] = handover
+    WAITING[handover.token] = handover
     return handover
 
 
 def taken(token: str) -> Handover | None:
     """The handover with that token, if there is one that no build has taken."""
-    found = _WAITING.get(token)
+    found = WAITING.get(token)
     return found if found is not None and not found.build_id else None

@@ -27,6 +27,7 @@ def install(world: Setting) -> None:
     stock_logs = seams.get("app.SERVICE_HANDLERS")["logs"]
     stock_pass_on = seams.get("cloudwatch_logs._fanout_to_subscription_filters")
     counted_minutes: set[tuple[str, str, str, str, int]] = set()
+    world.memory.hold("metric filters", counted_minutes)
 
     def put(data: Mapping[str, Any]) -> Any:
         wrong = _wrong(data)

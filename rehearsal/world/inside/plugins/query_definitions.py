@@ -11,6 +11,7 @@ Made = tuple[str, dict[str, str]]
 def install(world: Setting) -> None:
     """Let templates have saved queries; `Ref` is a query's id."""
     chance = world.chance("logs/query-definitions")
+    world.memory.hold("query definitions", chance)
 
     def create(_logical_id: str, _properties: Mapping[str, Any], _stack: str) -> Made:
         digits = f"{chance.getrandbits(128):032x}"

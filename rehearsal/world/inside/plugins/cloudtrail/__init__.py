@@ -13,6 +13,8 @@ def install(world: Setting) -> None:
     decisions.install(world)
     record = Record(world)
     trails = Trails(world, record)
+    world.memory.hold("cloudtrail's record", record, "events", "_chance")
+    world.memory.hold("cloudtrail", trails, "all", "ending")
     service = JsonService(
         name="cloudtrail",
         operations=api.operations(trails),

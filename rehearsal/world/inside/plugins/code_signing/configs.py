@@ -23,6 +23,7 @@ def install(world: Setting, key: bytes) -> None:
     """Let CloudFormation make configurations, and Lambda hold code against them."""
     types = world.seams.get("provisioners._RESOURCE_HANDLERS")
     known: dict[str, Properties] = {}
+    world.memory.hold("code signing", known)
     types[TYPE] = _type(world, known)
     world.seams.get("provisioners._STACK_TAG_PROPERTY")[TYPE] = ("Tags", "list")
     check = _check(world, known, key)

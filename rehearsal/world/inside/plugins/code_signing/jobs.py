@@ -15,6 +15,7 @@ Answer = tuple[int, dict[str, str], bytes]
 def install(world: Setting, key: bytes) -> None:
     """Sign what jobs are given, in some seconds."""
     seams, ends = world.seams, dict[str, float]()
+    world.memory.hold("signing jobs", ends)
     jobs, profiles = seams.get("signer._jobs"), seams.get("signer._profiles")
     source, put = seams.get("signer._resolve_source"), seams.get("s3._put_object")
 

@@ -31,6 +31,11 @@ def install(world: Setting) -> None:
     """Let the world have CodeCommit."""
     repositories = repositories_of(world)
     pulls = PullRequests(repositories)
+    world.memory.hold("codecommit", repositories, "_all", "_chances")
+    world.memory.hold("codecommit pull requests", pulls, "chance", "_all", "_approvals")
+    world.memory.hold(
+        "codecommit approval templates", pulls.templates, "_chance", "_all", "_associated"
+    )
     repositories.listeners.append(pulls.follow)
     operations: dict[str, Operation] = {
         name: partial(doing, repositories)

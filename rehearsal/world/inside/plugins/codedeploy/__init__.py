@@ -31,6 +31,8 @@ OPERATIONS: dict[str, Callable[[Store, Request], Record | None]] = {
 def install(world: Setting) -> None:
     """Answer for CodeDeploy, and let CloudFormation have it."""
     store = Store(world)
+    kept = ("applications", "groups", "configs", "deployments", "tags", "_chance")
+    world.memory.hold("codedeploy", store, *kept)
     register(
         world,
         JsonService(

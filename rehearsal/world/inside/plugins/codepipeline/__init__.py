@@ -15,6 +15,9 @@ from rehearsal.world.inside.plugins.codepipeline import (
     state,
     triggers,
 )
+from rehearsal.world.inside.plugins.codepipeline.actions.approvals import approvals_of
+from rehearsal.world.inside.plugins.codepipeline.actions.jobs import jobs_of
+from rehearsal.world.inside.plugins.codepipeline.actions.templates import templates_of
 from rehearsal.world.inside.plugins.codepipeline.performers import STOCK, Performers
 from rehearsal.world.inside.plugins.codepipeline.pipelines import Pipelines
 from rehearsal.world.inside.setting import Setting
@@ -40,6 +43,11 @@ def install(world: Setting, performers: Performers = STOCK) -> None:
         performers: what actions and rules are done by; only tests give others.
     """
     pipelines = Pipelines(world, performers)
+    world.memory.live("codepipeline performers", performers)
+    world.memory.hold("codepipeline", pipelines, "_all", "_ever", "tags", "by_rule")
+    world.memory.hold("codepipeline jobs", jobs_of(world), "_jobs")
+    world.memory.hold("codepipeline approvals", approvals_of(world), "_open")
+    world.memory.hold("codepipeline templates", templates_of(world), "known")
     operations: dict[str, Operation] = {
         "UpdatePipeline": pipelines.update,
         "GetPipeline": pipelines.get,

@@ -4,7 +4,6 @@ On a thread of its own, because the event may come from a service that the pipel
 As on AWS nobody is told when the start is refused; the world's log says so.
 """
 
-import itertools
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -23,7 +22,6 @@ INPUTS = ("Input", "InputPath", "InputTransformer")
 
 def deliver_to(pipelines: Pipelines, stock: Callable[..., Any]) -> Callable[..., Any]:
     """Start pipelines where a rule's target is one; leave other targets to ministack."""
-    numbers = itertools.count()
 
     def invoke(
         target: Mapping[str, Any], event: Any, rule: Mapping[str, Any], view: Any = None
@@ -32,7 +30,7 @@ def deliver_to(pipelines: Pipelines, stock: Callable[..., Any]) -> Callable[...,
         if not arn.startswith("arn:aws:codepipeline:"):
             return stock(target, event, rule, view)
         # By its token a start is known as the rule's when it comes in over HTTP.
-        token = new_id(pipelines.world, f"rule/{rule['Arn']}/{next(numbers)}")
+        token = new_id(pipelines.world, f"rule/{rule['Arn']}/{len(pipelines.by_rule)}")
         pipelines.by_rule[token] = str(rule["Arn"])
         start(
             pipelines.world, f"rule {rule['Name']}", lambda: _begin(pipelines, target, rule, token)

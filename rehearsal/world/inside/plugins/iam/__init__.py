@@ -11,11 +11,13 @@ from rehearsal.world.inside.plugins.iam.evaluation import install as evaluate
 from rehearsal.world.inside.plugins.iam.further import install as ask_further
 from rehearsal.world.inside.plugins.iam.requests import install as read_requests
 from rehearsal.world.inside.plugins.iam.stacks import install as ask_for_stacks
+from rehearsal.world.inside.role_session import BEGUN
 from rehearsal.world.inside.setting import Setting
 
 
 def install(world: Setting) -> None:
     """Let IAM decide as on AWS; after all services are there, and before calls are recorded."""
+    world.memory.hold("role sessions", BEGUN)
     evaluate(world)
     read_requests(world)
     choose_keys(world)

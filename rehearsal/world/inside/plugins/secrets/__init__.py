@@ -15,6 +15,8 @@ def install(world: Setting) -> None:
     """Rotate secrets for real, and let CloudFormation have their types."""
     seams, rotations = world.seams, Rotations(world)
     chance = world.chance("secrets/values")
+    world.memory.hold("secrets' values", chance)
+    world.memory.hold("secrets' rotations", rotations, "due", "_chance")
     seams.put("secretsmanager._rotate_secret", rotations.rotate)
     seams.wrap("secretsmanager._get_secret_value", _not_pending)
     seams.wrap("secretsmanager._describe_secret", lambda stock: _with_dates(rotations, stock))

@@ -30,11 +30,11 @@ class Rotations:
 
     Attributes:
         world: where.
-        due: by the secret's ARN, when it is to be rotated next, and in whose account and region.
+        due: by the secret's ARN, when it is to be rotated next.
     """
 
     world: Setting
-    due: dict[str, tuple[float, contextvars.Context]] = field(default_factory=dict)
+    due: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._chance = self.world.chance("secrets/rotation")
@@ -95,15 +95,21 @@ class Rotations:
     def look(self) -> None:
         """Begin each rotation that is due."""
         now = self.world.clock.now()
-        for arn, (when, context) in sorted(self.due.items(), key=lambda item: item[0]):
+        for arn, when in sorted(self.due.items()):
             if when > now:
                 continue
-            answer = context.copy().run(self.rotate, {"SecretId": arn})
+            answer = contextvars.copy_context().run(self._rotate_where_it_is, arn)
             try:
                 content_of(answer)
             except RefusedError:
                 logging.getLogger(__name__).exception("no rotation of %s", arn)
-                self.due[arn] = (now + HOUR, context)
+                self.due[arn] = now + HOUR
+
+    def _rotate_where_it_is(self, arn: str) -> Answer:
+        region, account = arn.split(":")[3:5]
+        self.world.seams.get("responses.set_request_account_id")(account)
+        self.world.seams.get("responses.set_request_region")(region)
+        return self.rotate({"SecretId": arn})
 
     def _plan(self, secret: Data, between: float | None) -> None:
         if between is None:
@@ -111,7 +117,7 @@ class Rotations:
             return
         when = self.world.clock.now() + between
         secret["NextRotationDate"] = when
-        self.due[secret["ARN"]] = (when, contextvars.copy_context())
+        self.due[secret["ARN"]] = when
 
     def _may_invoke(self, function_arn: str, secret_arn: str) -> None:
         record = self.world.seams.get("lambda_svc._get_func_record_for_ref")(function_arn)[0]

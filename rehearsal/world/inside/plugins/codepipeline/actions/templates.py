@@ -34,7 +34,7 @@ class Templates:
         return problem
 
 
-_of = one_per_world(lambda _clock: Templates())
+templates_of = one_per_world(lambda _clock: Templates())
 
 
 def handed(world: Setting, template: bytes) -> str:
@@ -47,7 +47,7 @@ def handed(world: Setting, template: bytes) -> str:
     if len(template) > MOST_BYTES:
         wrong(f"Template may not exceed {MOST_BYTES} bytes in size.")
     if len(template) > INLINE_BYTES:
-        templates = _of(world)
+        templates = templates_of(world)
         if not templates.installed:
             world.seams.wrap("helpers._template_body_problem", templates.accepted)
             templates.installed = True
