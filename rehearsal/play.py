@@ -54,7 +54,8 @@ def play(scenario: Scenario, orders: Orders, audience: Audience) -> Report:
             audience,
             seed=orders.seed,
             folder=orders.folder,
-            released=None if orders.anew else _released(scenario, orders),
+            released=_released(scenario, orders),
+            anew=orders.anew,
         ) as made,
         # Else how long this machine takes between two steps would be how long the world waits.
         made.world.clock.busy(),

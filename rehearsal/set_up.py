@@ -92,6 +92,7 @@ def set_up(
     seed: int = 1,
     folder: Path | None = None,
     released: Sequence[object] | None = None,
+    anew: bool = False,
 ) -> Iterator[SetUp]:
     """Start a world, bootstrap it and deploy the delivery with the CDK CLI, as `make deploy` does.
 
@@ -102,6 +103,7 @@ def set_up(
         folder: where the world keeps everything; it then stays there.
         released: how the checkout is released first, so that the world can go on from where an
             earlier run on the same files has done all this; set up anew where it is not told.
+        anew: forget what an earlier run has done.
 
     Raises:
         DeliveryError: the delivery file is wrong.
@@ -120,6 +122,8 @@ def set_up(
         draft = Draft(Path(scratch), delivery_file)
         files = digest(draft.tree, machine.locks, account, region)
         name = digest(files, seed, released)
+        if anew:
+            WORLDS.forget(name)
         begun = None if released is None else WORLDS.find(name)
         if begun is None:
             audience.step("Starting AWS on loopback")

@@ -42,6 +42,10 @@ class Store:
         there.touch()
         return there
 
+    def forget(self, name: str) -> None:
+        """Let there be nothing under a name."""
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+
     @contextmanager
     def adding(self, name: str) -> Iterator[Path]:
         """A folder that is still to be made: at the end it is there under the name.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.faithful import BEGUN
 from rehearsal.report.agreement import compare, findings
 from rehearsal.report.model import Outcome, Report
 from rehearsal.scenario import bundled
@@ -59,9 +60,9 @@ def played(
         yield give
 
 
-def play(name: str, folder: Path) -> Played:
+def play(name: str, folder: Path, *options: str) -> Played:
     done = subprocess.run(
-        [sys.executable, "-m", "rehearsal", "run", name, "--reports", str(folder)],
+        [sys.executable, "-m", "rehearsal", "run", name, "--reports", str(folder), *options],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -119,6 +120,11 @@ def by_its_own_time(report: Report) -> str:
 
 @pytest.mark.slow
 def test_one_seed_gives_one_run(played: Callable[[str], Played], tmp_path: Path) -> None:
-    one, again = played(AGAIN), play(AGAIN, tmp_path)
+    one, again = played(AGAIN), play(AGAIN, tmp_path, "--anew")
 
     assert by_its_own_time(again.report) == by_its_own_time(one.report)
+
+    on_from_there = play(AGAIN, tmp_path)
+    assert BEGUN in on_from_there.report.stood_in
+    assert BEGUN not in again.report.stood_in
+    assert by_its_own_time(on_from_there.report) == by_its_own_time(again.report)

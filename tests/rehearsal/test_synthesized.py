@@ -1,27 +1,14 @@
 """An assembly is synthesized once for the same files, toolchain and place."""
 
-import os
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
 from rehearsal.cdk import Cdk
+from rehearsal.store import Store
 from rehearsal.synth import SynthError
-from rehearsal.synthesized import MOST, digest, synthesized
-
-INPUTS: dict[str, Any] = {
-    "tree": "4b825dc6",
-    "locks": {"package-lock.json": "1", "requirements/all.txt": "2"},
-    "account": "111122223333",
-    "region": "eu-central-1",
-}
-OTHERS: dict[str, Any] = {
-    "tree": "4b825dc7",
-    "locks": {"package-lock.json": "1", "requirements/all.txt": "3"},
-    "account": "111122224444",
-    "region": "eu-west-1",
-}
+from rehearsal.synthesized import synthesized
 
 
 class Counted:
@@ -45,7 +32,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def again(cdk: Counted, name: str, store: Path) -> Path:
-    return cast("Path", synthesized(cast("Cdk", cdk), cdk.out, name, store))
+    return cast("Path", synthesized(cast("Cdk", cdk), cdk.out, name, Store(store, most=2)))
 
 
 def test_the_same_inputs_are_synthesized_once(tmp_path: Path) -> None:
@@ -68,21 +55,3 @@ def test_what_breaks_a_rule_is_not_kept(tmp_path: Path) -> None:
     mended = Counted(tmp_path / "2" / "cdk.out")
     again(mended, "name", store)
     assert mended.times == 1
-
-
-@pytest.mark.parametrize("changed", sorted(INPUTS))
-def test_other_inputs_have_another_digest(changed: str) -> None:
-    assert digest(**INPUTS) == digest(**INPUTS)
-    assert digest(**INPUTS | {changed: OTHERS[changed]}) != digest(**INPUTS)
-
-
-def test_the_one_used_longest_ago_is_forgotten(tmp_path: Path) -> None:
-    store = tmp_path / "store"
-    for number in range(MOST):
-        again(Counted(tmp_path / str(number)), str(number), store)
-        os.utime(store / str(number), (number, number))
-    again(Counted(tmp_path / "used again"), "0", store)
-
-    again(Counted(tmp_path / "one more"), "one more", store)
-
-    assert {each.name for each in store.iterdir()} == {"0", "2", "3", "4", "5", "one more"}

@@ -18,8 +18,6 @@ PINNED = "1.5.33"
 
 
 SCOPED = ("responses.AccountScopedDict", "responses.AccountRegionScopedDict")
-# Stores that are none of these.
-PLAIN_STORES = ("sts._sessions", "eventbridge._rule_last_fired", "scheduler._schedule_last_fired")
 
 
 class MovedSeamError(RuntimeError):
@@ -64,9 +62,6 @@ SEAMS = (
     # What outlasts a request.
     Seam("core.responses", "AccountScopedDict", "type"),
     Seam("core.responses", "AccountRegionScopedDict", "type"),
-    Seam("services.sts", "_sessions", "dict"),
-    Seam("services.eventbridge", "_rule_last_fired", "dict"),
-    Seam("services.scheduler", "_schedule_last_fired", "dict"),
     # Time and threads.
     Seam("core.lambda_runtime", "time", "module"),
     Seam("core.sigv4", "request_time_failure", "signature, now"),
@@ -295,28 +290,35 @@ class Seams:
         """Let what `around` makes of the thing at a seam stand there."""
         self.put(name, around(self.get(name)))
 
-    def stores(self) -> dict[str, dict[Any, Any]]:
-        """What ministack's services have stored, by module and name: of all that were asked yet."""
-        scoped = tuple(map(self.get, SCOPED))
+    def stores(self) -> dict[str, Any]:
+        """What ministack's services have stored, by module and name: of those that are loaded.
+
+        Not only the scoped dictionaries: whatever a service has in a collection of its own.
+        """
         found = {
-            f"{module}:{name}": thing._data
+            f"{module}:{name}": self._stored(thing)
             for module, loaded in sorted(sys.modules.items())
-            if module.startswith("ministack.")
+            if module.startswith("ministack.services.")
             for name, thing in vars(loaded).items()
-            if isinstance(thing, scoped)
+            if name.startswith("_") and name.islower()
         }
-        for name in PLAIN_STORES:
-            seam = _find(name)
-            found[f"ministack.{seam.module}:{seam.name}"] = self.get(name)
         # A module may have imported another's.
         first = {id(store): name for name, store in reversed(found.items())}
-        return {name: store for name, store in found.items() if first[id(store)] == name}
+        return {
+            name: store
+            for name, store in found.items()
+            if store is not None and first[id(store)] == name
+        }
 
-    def store(self, name: str) -> dict[Any, Any]:
-        """One of them, whether its service was asked yet or not."""
+    def store(self, name: str) -> Any:
+        """One of them, whether its service is loaded yet or not."""
         module, _, thing = name.partition(":")
-        found = getattr(self._load(module), thing)
-        return found if isinstance(found, dict) else found._data
+        return self._stored(getattr(self._load(module), thing))
+
+    def _stored(self, thing: Any) -> Any:
+        if isinstance(thing, tuple(map(self.get, SCOPED))):
+            return thing._data
+        return thing if isinstance(thing, dict | list | set) else None
 
     def _module(self, seam: Seam) -> ModuleType:
         return self._load(f"ministack.{seam.module}")

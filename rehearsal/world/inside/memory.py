@@ -8,6 +8,7 @@ The file is pickled: it is read only by the code that wrote it, and as trusted a
 import copy
 import pickle
 import random
+import re
 import threading
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +31,7 @@ KEYS: Final = (EllipticCurvePrivateKey, RSAPrivateKey)
 FOLDER, PORT = "\N{NULL}folder\N{NULL}", "\N{NULL}port\N{NULL}"
 # What stands in the name of a store of ministack.
 STORE = ":"
-HOSTS = ("127.0.0.1", "localhost")
+HOSTS = r"127\.0\.0\.1|localhost"
 
 
 class ForgetfulError(RuntimeError):
@@ -120,14 +121,14 @@ class _Writer(pickle.Pickler):
     def __init__(self, target: Any, live: dict[str, object], folder: Path, port: str) -> None:
         super().__init__(target, pickle.HIGHEST_PROTOCOL)
         self._names = {id(thing): name for name, thing in live.items()}
-        self._folder, self._places = str(folder), [f"{host}:{port}" for host in HOSTS]
+        self._place = re.compile(
+            rf"(?P<folder>{re.escape(str(folder))})(?![\w-])|(?P<host>{HOSTS}):{port}(?!\d)"
+        )
 
     def persistent_id(self, thing: Any) -> tuple[str, str] | None:
         if type(thing) is str:
-            text = thing.replace(self._folder, FOLDER)
-            for place in self._places:
-                text = text.replace(place, place.partition(":")[0] + PORT)
-            return None if text == thing else ("text", text)
+            text, changed = self._place.subn(_blank, thing)
+            return ("text", text) if changed else None
         name = self._names.get(id(thing))
         return None if name is None else ("live", name)
 
@@ -157,6 +158,10 @@ class _Reader(pickle.Unpickler):
         if kind == "live":
             return self._live[said]
         return said.replace(FOLDER, self._folder).replace(PORT, self._port)
+
+
+def _blank(place: re.Match[str]) -> str:
+    return FOLDER if place["folder"] else place["host"] + PORT
 
 
 def _refill(thing: Any, content: Any) -> bool:
