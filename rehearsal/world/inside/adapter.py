@@ -316,7 +316,8 @@ class Seams:
         return self._stored(getattr(self._load(module), thing))
 
     def _stored(self, thing: Any) -> Any:
-        if isinstance(thing, tuple(map(self.get, SCOPED))):
+        scoped: Any = tuple(map(self.get, SCOPED))
+        if isinstance(thing, scoped):
             return thing._data
         return thing if isinstance(thing, dict | list | set) else None
 

@@ -19,7 +19,7 @@ OTHER_FOLDER, OTHER_PORT = Path("/srv/the other"), "65000"
 class Thing:
     name: str
     beside: "Thing | None" = None
-    lock: threading.RLock = field(default_factory=threading.RLock)  # type: ignore[valid-type]
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
 
 class Holder:
