@@ -1,5 +1,7 @@
 """Acknowledge one finding of a rule pack on one construct, with a reason."""
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from constructs import IConstruct
 
@@ -22,14 +24,25 @@ def acknowledge(scope: IConstruct, finding: str, reason: str) -> None:
     cdk.Validations.of(scope).acknowledge(cdk.Acknowledgment(id=finding, reason=reason))
 
 
-def acknowledge_wildcard(scope: IConstruct, resource: str, reason: str) -> None:
-    """Acknowledge that a policy's `resource` holds a wildcard.
+def acknowledge_resources(scope: IConstruct, reasons: Mapping[str, str]) -> None:
+    """Acknowledge that resources of a policy hold a wildcard.
 
     cdk-nag puts the resource, logical ids included, into the finding's id; it is computed
-    here from the same tokens, so that a renamed construct keeps its acknowledgement.
+    from the same tokens, so that a renamed construct keeps its acknowledgement.
+
+    Args:
+        scope: the policy.
+        reasons: what makes it right, by the resource as `flatten` writes it.
     """
-    flat = flatten(cdk.Stack.of(scope).resolve(resource))
-    acknowledge(scope, f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason)
+    if reasons:
+        cdk.Validations.of(scope).acknowledge(
+            *(
+                cdk.Acknowledgment(
+                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]", reason=reason
+                )
+                for resource, reason in reasons.items()
+            )
+        )
 
 
 def flatten(value: object) -> str:

@@ -7,6 +7,7 @@ each with the reason that is acknowledged beside it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -27,6 +28,8 @@ KEY_BY_ITS_BUCKET = (
     "The id of a key in another account or Region is not known at synth: the condition holds it to "
     "what encrypts that one bucket, and the key's own policy names this role."
 )
+
+_PLACES: WeakKeyDictionary[IConstruct, tuple[str, str, str]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +75,17 @@ def deny(
 
 def arn(scope: IConstruct, service: str, resource: str, *, region: bool = True) -> str:
     """An ARN in the stack's own account, for a resource whose name we chose."""
-    stack = cdk.Stack.of(scope)
-    place = stack.region if region else ""
-    return f"arn:{stack.partition}:{service}:{place}:{stack.account}:{resource}"
+    partition, stack_region, account = _place(scope)
+    return f"arn:{partition}:{service}:{stack_region if region else ''}:{account}:{resource}"
+
+
+def _place(scope: IConstruct) -> tuple[str, str, str]:
+    """Partition, Region and account of the stack; asked once, as each question takes a while."""
+    place = _PLACES.get(scope)
+    if place is None:
+        stack = cdk.Stack.of(scope)
+        place = _PLACES[scope] = stack.partition, stack.region, stack.account
+    return place
 
 
 def read_artifacts(bucket: s3.IBucket, prefix: str) -> Permission:

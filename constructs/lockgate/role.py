@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
-from lockgate.acknowledge import acknowledge_wildcard, flatten
+from lockgate.acknowledge import acknowledge_resources, flatten
 from lockgate.permissions import Permission
 
 # IAM counts 6,144 characters of a managed policy, white space apart ("IAM and AWS STS quotas").
@@ -71,10 +72,10 @@ def acknowledge_wildcards(policy: iam.ManagedPolicy, permissions: Sequence[Permi
         ValueError: a resource has a wildcard and its permission gives no reason, or the other
             way round.
     """
-    stack = cdk.Stack.of(policy)
+    resolved = _resolved(policy, [list(each.resources) for each in permissions])
     reasons: dict[str, dict[str, None]] = {}
-    for permission in permissions:
-        wild = [r for r in permission.resources if "*" in flatten(stack.resolve(r))]
+    for permission, resources in zip(permissions, resolved, strict=True):
+        wild = [flat for each in resources if "*" in (flat := flatten(each))]
         if bool(wild) != bool(permission.wildcard_reason):
             raise ValueError(
                 f"{policy.node.path}: {', '.join(permission.actions)} on "
@@ -82,8 +83,7 @@ def acknowledge_wildcards(policy: iam.ManagedPolicy, permissions: Sequence[Permi
             )
         for resource in wild:
             reasons.setdefault(resource, {})[permission.wildcard_reason or ""] = None
-    for resource, given in reasons.items():
-        acknowledge_wildcard(policy, resource, " ".join(given))
+    acknowledge_resources(policy, {name: " ".join(given) for name, given in reasons.items()})
 
 
 def policies(
@@ -92,8 +92,9 @@ def policies(
     """The permissions in their order, cut where a policy would grow too large for IAM."""
     some: list[Permission] = []
     room = POLICY_CHARACTERS - DOCUMENT_CHARACTERS
-    for permission in permissions:
-        size = _characters(scope, permission)
+    statements = _resolved(scope, [_statement(permission) for permission in permissions])
+    for permission, statement in zip(permissions, statements, strict=True):
+        size = _characters(statement)
         if some and size > room:
             yield some
             some, room = [], POLICY_CHARACTERS - DOCUMENT_CHARACTERS
@@ -102,10 +103,31 @@ def policies(
     yield some
 
 
-def _characters(scope: IConstruct, permission: Permission) -> int:
+def _resolved(scope: IConstruct, values: Sequence[object]) -> Sequence[Any]:
+    """The values without tokens, all at once: each question to the CDK takes a millisecond."""
+    resolved: Sequence[Any] = cdk.Stack.of(scope).resolve(values)
+    return resolved
+
+
+def _statement(permission: Permission) -> dict[str, object]:
+    """The permission as a policy has it."""
+    statement: dict[str, object] = {
+        "Action": _one_or_more(permission.actions),
+        "Effect": "Allow",
+        "Resource": _one_or_more(permission.resources),
+    }
+    if permission.conditions:
+        statement["Condition"] = permission.conditions
+    return statement
+
+
+def _one_or_more(values: Sequence[str]) -> object:
+    return values[0] if len(values) == 1 else list(values)
+
+
+def _characters(statement: object) -> int:
     """How long a statement may become once CloudFormation has filled in what it makes."""
-    resolved = cdk.Stack.of(scope).resolve(permission.statement().to_statement_json())
-    text = re.sub(r"\s", "", json.dumps(_flat(resolved)))
+    text = re.sub(r"\s", "", json.dumps(_flat(statement)))
     pseudo = len(re.findall(r"<AWS::\w+>", text))
     generated = len(re.findall(r"<[^>]*>", text)) - pseudo
     known = re.sub(r"<[^>]*>", "", text)
