@@ -81,7 +81,9 @@ SEAMS = (
     # Lambda's workers.
     Seam("core.lambda_runtime", "_PYTHON_WORKER_SCRIPT", "str"),
     Seam("core.lambda_runtime", "Worker._drain_stderr_bounded", _DRAIN),
+    Seam("core.lambda_runtime", "Worker._drain_stderr", "self"),
     Seam("core.lambda_runtime", "Worker.invoke", _WORK),
+    Seam("core.lambda_runtime", "threading", "module"),
     Seam("core.lambda_runtime", "_signal", "proc"),
     Seam("core.lambda_runtime", "zipfile", "module"),
     Seam("core.lambda_runtime", "subprocess", "module"),

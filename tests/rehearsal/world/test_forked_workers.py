@@ -1,6 +1,7 @@
 """Workers are forked, and a function can tell it by nothing but how soon it runs."""
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -112,3 +113,52 @@ def test_a_program_that_outlives_its_worker_does_not_keep_it_alive(aws: Client) 
         call(aws, "leaves", "leave")
 
     assert call(aws, "leaves")["pid"]
+
+
+@pytest.mark.parametrize("brought", [None, "urllib3"])
+@pytest.mark.parametrize(
+    ("event", "ends"),
+    [("live", ["line 19999", "half"]), ("die", ["line 19999", "half", "Worker process died"])],
+)
+def test_a_log_is_whole_however_long_it_is_and_however_it_ends(
+    aws: Client, brought: str | None, event: str, ends: list[str]
+) -> None:
+    name = f"logs-{event}-{brought}"
+    content = io.BytesIO(
+        package(
+            """
+            import os, sys
+            def handle(event, context):
+                for number in range(20000):
+                    print("line", number)
+                print("half", end="")
+                if event == "die":
+                    os._exit(0)
+                return "answered"
+            """
+        )
+    )
+    if brought:
+        with zipfile.ZipFile(content, "a") as archive:
+            archive.writestr(f"{brought}/__init__.py", "")
+    function(aws, name, LOOK, {"Effect": "Allow", "Action": "logs:*", "Resource": "*"})
+    aws("lambda").update_function_code(FunctionName=name, ZipFile=content.getvalue())
+
+    aws("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+
+    lines = logged(aws, name)
+    assert lines[:2] == ["line 0", "line 1"]
+    assert lines[19999:] == ends
+
+
+def logged(aws: Client, name: str) -> list[str]:
+    """What the one run of a function printed."""
+    group, logs = f"/aws/lambda/{name}", aws("logs")
+    stream = logs.describe_log_streams(logGroupName=group)["logStreams"][0]["logStreamName"]
+    lines: list[str] = []
+    page = logs.get_log_events(logGroupName=group, logStreamName=stream, startFromHead=True)
+    while page["events"]:
+        lines += [each["message"] for each in page["events"]]
+        token = page["nextForwardToken"]
+        page = logs.get_log_events(logGroupName=group, logStreamName=stream, nextToken=token)
+    return [line for line in lines if not line.startswith(("START ", "END ", "REPORT "))]

@@ -4,6 +4,7 @@ A function whose package brings an SDK of its own gets a Python of its own, as i
 Lambda.
 """
 
+import io
 import json
 import os
 import select
@@ -18,6 +19,7 @@ from typing import IO, Any
 
 from rehearsal.world.inside import fork_server
 from rehearsal.world.inside.parties import like
+from rehearsal.world.inside.plugins.worker_streams import WorkerStreams
 from rehearsal.world.inside.setting import Setting
 
 # What is loaded there that is not Python's own.
@@ -33,7 +35,8 @@ def install(world: Setting) -> None:
     def start(command: Sequence[str], **more: Any) -> Any:
         if _forkable(command, more["cwd"], more["env"]):
             return server.fork(command[1], more["cwd"], more["env"])
-        return subprocess.Popen(command, **more)  # noqa: S603 - what ministack starts
+        process = subprocess.Popen(command, **more)  # noqa: S603 - what ministack starts
+        return _Own(process) if command[0] == sys.executable else process
 
     world.seams.put("lambda_runtime.subprocess", like(subprocess, Popen=start))
 
@@ -47,6 +50,21 @@ def _forkable(command: Sequence[str], folder: str, environment: Mapping[str, str
     python = {name: value for name, value in environment.items() if name.startswith("PYTHON")}
     here = {name: value for name, value in os.environ.items() if name.startswith("PYTHON")}
     return not layers and not own and python == here
+
+
+class _Own:
+    """A worker with a Python of its own."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        [answers, log] = (
+            os.dup(each.fileno()) for each in (process.stdout, process.stderr) if each
+        )
+        self.stdout = WorkerStreams(answers, log, lambda: process.poll() is not None)
+        self.stderr = io.StringIO()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._process, name)
 
 
 class _Server:
@@ -96,8 +114,9 @@ class Forked:
         self.pid = process
         self.returncode: int | None = None
         self.stdin: IO[str] = os.fdopen(stdin, "w", buffering=1)
-        self.stdout: IO[str] = os.fdopen(stdout)
-        self.stderr: IO[str] = os.fdopen(stderr)
+        self.stdout = WorkerStreams(stdout, stderr, lambda: self.poll() is not None)
+        # The log is read there.
+        self.stderr = io.StringIO()
         self._life = life
         self._end = select.poll()
         self._end.register(life, select.POLLIN | select.POLLHUP)

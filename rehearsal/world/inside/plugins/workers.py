@@ -7,19 +7,22 @@ so nobody waits to see whether more will come.
 """
 
 import os
-import queue
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from rehearsal.world.inside.parties import like
+from rehearsal.world.inside.plugins.worker_streams import WorkerStreams
 from rehearsal.world.inside.setting import Setting
 
 # Where the worker's script has answered; what a function printed is before it.
 _ANSWERED = "        _real_stdout.flush()\n\nrun()"
+# Where it keeps its own standard output: what it says there must come after the log.
+_OUTPUT = "    _real_stdout = sys.stdout\n"
 # How it tells an error; ministack replaces a worker that does.
 _FAILED = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
-_LOOK_SECONDS = 0.05
 
 
 def install(world: Setting) -> None:
@@ -29,16 +32,11 @@ def install(world: Setting) -> None:
     sign = secrets.token_hex(8)
     seams.wrap("lambda_runtime._PYTHON_WORKER_SCRIPT", lambda script: _fitted(script, sign))
     os.environ["PYTHONUNBUFFERED"] = "1"
-    stock_drain = seams.get("lambda_runtime.Worker._drain_stderr_bounded")
+    listener = _Listener(sign)
     stock_invoke = seams.get("lambda_runtime.Worker.invoke")
     stock_run = seams.get("lambda_svc._execute_function_warm")
     # From the worker to whoever runs it, on the thread of the run.
     told = threading.local()
-
-    def drain(worker: Any, *args: float, **kwargs: float) -> str:
-        if not str(worker.config.get("Runtime")).startswith("python"):
-            return str(stock_drain(worker, *args, **kwargs))
-        return "\n".join(_until(sign, worker._stderr_queue, worker._stderr_thread))
 
     def invoke(worker: Any, event: object, request_id: str, **more: object) -> dict[str, Any]:
         seconds = float(worker.config.get("Timeout", 3))
@@ -47,7 +45,8 @@ def install(world: Setting) -> None:
             party.deadline = world.clock.now() + seconds
             parties.workers[worker] = party
             try:
-                answer: dict[str, Any] = stock_invoke(worker, event, request_id, **more)
+                with listener.to(worker):
+                    answer: dict[str, Any] = stock_invoke(worker, event, request_id, **more)
             finally:
                 del parties.workers[worker]
         result = answer.get("result")
@@ -67,8 +66,11 @@ def install(world: Setting) -> None:
             result["body"].update(told.error)
         return result
 
-    seams.put("lambda_runtime.Worker._drain_stderr_bounded", drain)
+    # Functions, for they become methods.
+    seams.wrap("lambda_runtime.Worker._drain_stderr_bounded", listener.drain)
+    seams.wrap("lambda_runtime.Worker._drain_stderr", listener.drain_now)
     seams.put("lambda_runtime.Worker.invoke", invoke)
+    seams.put("lambda_runtime.threading", like(threading, Thread=listener.thread))
     seams.put("lambda_svc._execute_function_warm", run)
     stop = seams.get("lambda_runtime._signal")
     parties.stop_worker = lambda worker: stop(worker._proc)
@@ -76,27 +78,78 @@ def install(world: Setting) -> None:
 
 def _fitted(script: str, sign: str) -> str:
     """The worker's script, with the end of each log and each error signed."""
-    if script.count(_ANSWERED) != 1 or script.count(_FAILED) != 1:
+    if any(script.count(each) != 1 for each in (_ANSWERED, _FAILED, _OUTPUT)):
         raise RuntimeError(
             "the script of ministack's Python worker is no longer as rehearsal.world expects; "
             f"look at _PYTHON_WORKER_SCRIPT in ministack.core.lambda_runtime and at {__name__}"
         )
     error = "[type(e).__name__, str(e), traceback.format_tb(e.__traceback__)[1:]]"
     script = script.replace(_FAILED, f'{{"status": "ok", "result": {{{sign!r}: {error}}}}}')
+    buffered = "_real_stdout.reconfigure(line_buffering=False, write_through=False)"
+    script = script.replace(_OUTPUT, f"{_OUTPUT}    {buffered}\n")
     return script.replace(
         _ANSWERED, f"        print({sign!r}, file=sys.stderr, flush=True)\n{_ANSWERED}"
     )
 
 
-def _until(end: str, lines: "queue.Queue[str]", reader: threading.Thread) -> Iterator[str]:
-    while True:
+class _Listener:
+    """Reads what the worker says that this thread runs, without a thread for it."""
+
+    def __init__(self, sign: str) -> None:
+        self._sign = sign
+        self._here = threading.local()
+
+    @contextmanager
+    def to(self, worker: Any) -> Iterator[None]:
+        """Inside, this thread runs the worker."""
+        self._here.worker, self._here.streams = worker, None
         try:
-            line = lines.get(timeout=_LOOK_SECONDS)
-        except queue.Empty:
-            # A worker that died has no last line.
-            if not reader.is_alive() and lines.empty():
-                return
-            continue
-        if line == end:
-            return
-        yield line
+            yield
+        finally:
+            self._here.worker = self._here.streams = None
+
+    def thread(self, target: Callable[[], None], **more: Any) -> Any:
+        """Stands in for `Thread` where ministack starts one to read an answer."""
+        process = getattr(getattr(self._here, "worker", None), "_proc", None)
+        streams = getattr(process, "stdout", None)
+        if target.__name__ != "_read_response" or not isinstance(streams, WorkerStreams):
+            return threading.Thread(target=target, **more)
+        self._here.streams = streams
+        return _Reading(target, streams)
+
+    def drain(self, stock: Callable[..., str]) -> Callable[..., str]:
+        """The log of a run."""
+
+        def drained(worker: Any, **waits: float) -> str:
+            streams = getattr(self._here, "streams", None)
+            return stock(worker, **waits) if streams is None else str(streams.log(self._sign))
+
+        return drained
+
+    def drain_now(self, stock: Callable[..., str]) -> Callable[..., str]:
+        """What is there of it."""
+
+        def drained(worker: Any) -> str:
+            streams = getattr(self._here, "streams", None)
+            return stock(worker) if streams is None else str(streams.logged())
+
+        return drained
+
+
+class _Reading:
+    """Stands in for the thread that reads a worker's answer: whoever waits for it reads it."""
+
+    def __init__(self, read: Callable[[], None], streams: WorkerStreams) -> None:
+        self._read, self._streams = read, streams
+
+    def start(self) -> None:
+        """It is read when it is waited for."""
+
+    def join(self, timeout: float | None = None) -> None:
+        """Read it."""
+        with self._streams.within(timeout):
+            self._read()
+
+    def is_alive(self) -> bool:
+        """Whether it did not come in time."""
+        return self._streams.late
