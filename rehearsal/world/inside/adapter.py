@@ -85,6 +85,7 @@ SEAMS = (
     Seam("core.lambda_runtime", "Worker.invoke", _WORK),
     Seam("core.lambda_runtime", "threading", "module"),
     Seam("core.lambda_runtime", "_signal", "proc"),
+    Seam("core.lambda_runtime", "_lambda_function_account_region_from_arn", "arn"),
     Seam("core.lambda_runtime", "zipfile", "module"),
     Seam("core.lambda_runtime", "subprocess", "module"),
     Seam("core.lambda_runtime", "reset", ""),
@@ -101,6 +102,7 @@ SEAMS = (
         "func, config, event, request_id, started",
     ),
     Seam("services.lambda_svc", "_functions", "AccountRegionScopedDict"),
+    Seam("services.lambda_svc", "_lambda_function_account_region_from_arn", "value"),
     # CloudWatch.
     Seam("services.cloudwatch", "_metrics", "AccountRegionScopedDict"),
     Seam("services.cloudwatch", "_alarms", "AccountRegionScopedDict"),
@@ -272,14 +274,19 @@ class Seams:
         Raises:
             MovedSeamError: one is missing or has another shape.
         """
-        # A module is looked up at each call of a plug-in.
+        # Plug-ins look at each call.
         self._load = functools.cache(load)
+        self._places: dict[str, tuple[ModuleType, Callable[[Any], Any]]] = {}
         check(SEAMS, load)
 
     def get(self, name: str) -> Any:
         """What stands at a seam, as `module.name`."""
-        seam = _find(name)
-        return attrgetter(seam.name)(self._module(seam))
+        place = self._places.get(name)
+        if place is None:
+            seam = _find(name)
+            place = self._places[name] = self._module(seam), attrgetter(seam.name)
+        module, found = place
+        return found(module)
 
     def put(self, name: str, instead: object) -> None:
         """Let something else stand at a seam."""

@@ -52,9 +52,13 @@ def of_metric(stat: Mapping[str, Any], window: Window, look_up: Lookup) -> Serie
     metric, period = stat["Metric"], int(stat["Period"])
     dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()}
     periods: dict[int, list[Sample]] = {}
+    last, samples = None, list[Sample]()
     whole = Window(int(window.start // period) * period, window.end)
     for at, sample in look_up(metric["Namespace"], metric["MetricName"], dimensions, whole):
-        periods.setdefault(int(at // period) * period, []).append(sample)
+        # Most come in order.
+        if (start := int(at // period)) != last:
+            last, samples = start, periods.setdefault(start * period, [])
+        samples.append(sample)
     values = {start: statistic(stat["Stat"], periods[start]) for start in sorted(periods)}
     return {start: value for start, value in values.items() if value is not None}
 

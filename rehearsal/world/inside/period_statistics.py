@@ -48,14 +48,14 @@ def statistic(name: str, samples: Sequence[Sample]) -> float | None:
 
 
 def _basic(name: str, seen: Sequence[Sample]) -> float:
-    count, total = sum(s.count for s in seen), sum(s.total for s in seen)
-    return {
-        "SampleCount": count,
-        "Sum": total,
-        "Average": total / count,
-        "Minimum": min(s.low for s in seen),
-        "Maximum": max(s.high for s in seen),
-    }[name]
+    if name == "Minimum":
+        return min(s.low for s in seen)
+    if name == "Maximum":
+        return max(s.high for s in seen)
+    if name == "SampleCount":
+        return sum(s.count for s in seen)
+    total = sum(s.total for s in seen)
+    return total if name == "Sum" else total / sum(s.count for s in seen)
 
 
 def _percentile(seen: Sequence[Sample], percent: float) -> float:

@@ -24,8 +24,11 @@ def install(world: Setting) -> None:
         if not record:
             return None
         weights = (record.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
-        chance = chances.setdefault(record["AliasArn"], world.chance(record["AliasArn"]))
-        return pick(str(record["FunctionVersion"]), weights, chance.random())
+        arn = record["AliasArn"]
+        if arn not in chances:
+            # Two threads may come at once, and only one chance may count.
+            chances.setdefault(arn, world.chance(arn))
+        return pick(str(record["FunctionVersion"]), weights, chances[arn].random())
 
     async def weighted(
         name: str, event: Any, headers: Any, path_qualifier: Any = None, query_params: Any = None

@@ -95,12 +95,15 @@ class _Minutes:
             )
             if len(minutes) > len(self._samples):
                 minutes = sorted(minute for minute in self._samples if minute in minutes)
-            return [
-                (at, each)
-                for minute in minutes
-                for at, each in self._samples.get(minute, ())
-                if window.start <= at < window.end
-            ]
+            found: list[tuple[float, Sample]] = []
+            for minute in minutes:
+                samples = self._samples.get(minute, ())
+                start = minute * MINUTE
+                if window.start <= start and start + MINUTE <= window.end:
+                    found.extend(samples)
+                else:
+                    found.extend(each for each in samples if window.start <= each[0] < window.end)
+            return found
 
 
 def _label(query: Mapping[str, Any]) -> str:

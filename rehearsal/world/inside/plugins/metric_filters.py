@@ -36,9 +36,9 @@ def install(world: Setting) -> None:
     # Every writer of logs passes here, once it has stored them.
     def pass_on(group: str, stream: str, events: Sequence[LogEvent]) -> None:
         stock_pass_on(group, stream, events)
-        for (name, _), each in list(seams.get("cloudwatch_logs._metric_filters").items()):
-            if name == group:
-                _count(world, each, events, counted_minutes)
+        filters = seams.get("cloudwatch_logs._metric_filters")
+        for each in [each for (name, _), each in list(filters.items()) if name == group]:
+            _count(world, each, events, counted_minutes)
 
     async def logs(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
         if headers.get("x-amz-target", "").endswith(".TestMetricFilter"):
@@ -87,15 +87,20 @@ def _count(
     get = world.seams.get
     here = (get("responses.get_account_id")(), get("responses.get_region")())
     matches = _matcher(each["filterPattern"])
+    hits = [matches(event["message"]) for event in events]
     for transformation in each["metricTransformations"]:
-        for event in events:
+        default = transformation.get("defaultValue")
+        if default is None and not any(hits):
+            continue
+        for event, hit in zip(events, hits, strict=True):
+            if default is None and not hit:
+                continue
             at = event.get("timestamp", world.clock.now() * 1000) / 1000
             minute = (*here, each["logGroupName"], each["filterName"], int(at // MINUTE))
-            found = _values(transformation, event["message"], hit=matches(event["message"]))
+            found = _values(transformation, event["message"], hit=hit)
             for value, dimensions in found:
                 counted.add(minute)
                 _store(world, transformation, value, dimensions, at)
-            default = transformation.get("defaultValue")
             if default is not None and minute not in counted:
                 counted.add(minute)
                 _store(world, transformation, float(default), {}, at)

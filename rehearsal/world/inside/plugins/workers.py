@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from rehearsal.world.inside.parties import like
@@ -70,6 +71,9 @@ def install(world: Setting) -> None:
     seams.wrap("lambda_runtime.Worker._drain_stderr_bounded", listener.drain)
     seams.wrap("lambda_runtime.Worker._drain_stderr", listener.drain_now)
     seams.put("lambda_runtime.Worker.invoke", invoke)
+    # A few ARNs, read again and again in each run.
+    for module in ("lambda_runtime", "lambda_svc"):
+        seams.wrap(f"{module}._lambda_function_account_region_from_arn", lru_cache(1024))
     seams.put("lambda_runtime.threading", like(threading, Thread=listener.thread))
     seams.put("lambda_svc._execute_function_warm", run)
     stop = seams.get("lambda_runtime._signal")

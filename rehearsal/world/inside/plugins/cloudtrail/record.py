@@ -8,7 +8,6 @@ import json
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -64,7 +63,7 @@ class Record:
             text = json.dumps(full)
             kept = Kept(at, full["recipientAccountId"], full["awsRegion"], is_data, text)
             self.events.append(kept)
-            line = json.dumps([asdict(each) for each in decisions])
+            line = json.dumps([vars(each) for each in decisions])
             self._file.write(f'{{"event": {text}, "decisions": {line}}}\n')
             # Whoever reads it from outside finds it whole.
             self._file.flush()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rehearsal.world.inside.plugins.customers.bursts import Burst
-from rehearsal.world.inside.plugins.customers.payloads import filled
+from rehearsal.world.inside.plugins.customers.payloads import filling
 
 Spread = Literal["poisson", "even"]
 # How far one that comes evenly may be from its turn, as a share of the time between two.
@@ -58,6 +58,7 @@ def arrivals(
     """
     weights = list(itertools.accumulate(kind.weight for kind in kinds))
     named = {kind.name: kind for kind in kinds}
+    events = {kind.name: filling(kind.event) for kind in kinds}
     at = 0.0
     for gap in _gaps(per_second, spread, chance):
         at += gap
@@ -65,7 +66,7 @@ def arrivals(
         for burst in bursts:
             if burst.kind and burst.covers(at) and chance.random() < burst.share:
                 kind = named[burst.kind]
-        yield Arrival(gap=gap, kind=kind, event=filled(kind.event, chance))
+        yield Arrival(gap=gap, kind=kind, event=events[kind.name](chance))
 
 
 def _gaps(per_second: float, spread: Spread, chance: random.Random) -> Iterator[float]:

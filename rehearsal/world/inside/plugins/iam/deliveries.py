@@ -149,13 +149,13 @@ def _to_logs(world: Setting, stock: Callable[..., Any]) -> Callable[..., Any]:
         region, account = str(config.get("FunctionArn")).split(":")[3:5]
         group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
         stream = f"arn:aws:logs:{region}:{account}:log-group:{group}:log-stream:{name}"
-        checks = [
-            Check(action=f"logs:{each}", resource=stream)
-            for each in ("CreateLogStream", "PutLogEvents")
-        ]
         role, minute = str(config.get("Role")), int(world.clock.now() // 60)
         known, hindered = asked.get((role, stream), (0, ""))
         if known != minute:
+            checks = [
+                Check(action=f"logs:{each}", resource=stream)
+                for each in ("CreateLogStream", "PutLogEvents")
+            ]
             hindered = as_role(world, role, "lambda.amazonaws.com", name, "", *checks)
             asked[role, stream] = minute, hindered
         if hindered:

@@ -61,8 +61,7 @@ def role_arn(principal: str, roles: Any) -> str:
 
 def substituted(statement: Any, value: Callable[[str], Any]) -> Any:
     """The statement with each variable's value; none where a variable has none, as on AWS."""
-    texts = [*statement.resources, *statement.not_resources, str(statement.conditions)]
-    if not any("${" in text for text in texts):
+    if not _has_variables(statement):
         return statement
     try:
         return replace(
@@ -73,6 +72,15 @@ def substituted(statement: Any, value: Callable[[str], Any]) -> Any:
         )
     except LookupError:
         return None
+
+
+def _has_variables(statement: Any) -> bool:
+    """Whether it does; most statements are asked about again and again."""
+    known: bool | None = getattr(statement, "has_variables", None)
+    if known is None:
+        texts = [*statement.resources, *statement.not_resources, str(statement.conditions)]
+        known = statement.has_variables = any("${" in text for text in texts)
+    return known
 
 
 def _conditions(conditions: Any, value: Callable[[str], Any]) -> Any:
