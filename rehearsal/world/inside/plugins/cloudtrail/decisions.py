@@ -5,6 +5,7 @@ allow it is asked at the same moment: conditions may say something else later.
 """
 
 import contextvars
+import functools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -56,6 +57,8 @@ def install(world: Setting) -> None:
     """Let each decision be kept with the call that it is about."""
     seams = world.seams
     seams.put("iam_evaluator._gather_role_policies", _named_policies(world))
+    # After that, whose statements are told apart by the policy that they are in.
+    seams.wrap("iam_evaluator.parse_policy_document", _keeping)
     first = seams.get("iam_evaluator._first_match")
 
     def evaluate(stock: Callable[..., Any]) -> Callable[..., Any]:
@@ -111,6 +114,12 @@ def install(world: Setting) -> None:
 
     seams.wrap("iam_evaluator.evaluate", evaluate)
     seams.wrap("iam_evaluator.enforce", enforce)
+
+
+def _keeping(parse: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """Reads each text once: a role's boundary is read anew for each call, twice."""
+    of_text = functools.lru_cache(KEPT_POLICIES)(parse)
+    return lambda doc: list(of_text(doc)) if isinstance(doc, str) else parse(doc)
 
 
 def _named_policies(world: Setting) -> Callable[[str, str], list[list[Any]]]:
