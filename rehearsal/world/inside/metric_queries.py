@@ -14,8 +14,9 @@ class Window(NamedTuple):
     end: float
 
 
-# Looks up a metric's samples in a window, each with its time, by namespace, name and dimensions.
-Lookup = Callable[[str, str, Mapping[str, str], Window], Sequence[tuple[float, Sample]]]
+# Looks up a metric's samples in a window, by the start of their period of so many seconds, by
+# namespace, name and dimensions.
+Lookup = Callable[[str, str, Mapping[str, str], Window, int], Mapping[int, Sequence[Sample]]]
 
 
 def answer(
@@ -51,14 +52,8 @@ def of_metric(stat: Mapping[str, Any], window: Window, look_up: Lookup) -> Serie
     """One metric's statistic by the start of each period in which there is one."""
     metric, period = stat["Metric"], int(stat["Period"])
     dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()}
-    periods: dict[int, list[Sample]] = {}
-    last, samples = None, list[Sample]()
     whole = Window(int(window.start // period) * period, window.end)
-    for at, sample in look_up(metric["Namespace"], metric["MetricName"], dimensions, whole):
-        # Most come in order.
-        if (start := int(at // period)) != last:
-            last, samples = start, periods.setdefault(start * period, [])
-        samples.append(sample)
+    periods = look_up(metric["Namespace"], metric["MetricName"], dimensions, whole, period)
     values = {start: statistic(stat["Stat"], periods[start]) for start in sorted(periods)}
     return {start: value for start, value in values.items() if value is not None}
 

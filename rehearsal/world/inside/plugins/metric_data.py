@@ -62,13 +62,13 @@ def store(world: Setting) -> Lookup:
     sorted_in: dict[int, _Minutes] = {}
 
     def look_up(
-        namespace: str, name: str, dimensions: Mapping[str, str], window: Window
-    ) -> Sequence[tuple[float, Sample]]:
+        namespace: str, name: str, dimensions: Mapping[str, str], window: Window, period: int
+    ) -> Mapping[int, Sequence[Sample]]:
         points = metrics.get((namespace, name, key_of(dict(dimensions))))
         if points is None:
-            return ()
+            return {}
         minutes = sorted_in.setdefault(id(points), _Minutes(points))
-        return minutes.within(window, lambda point: Sample(*stats(point)))
+        return minutes.within(window, period, lambda point: Sample(*stats(point)))
 
     return look_up
 
@@ -82,9 +82,9 @@ class _Minutes:
         self._lock = threading.Lock()
 
     def within(
-        self, window: Window, sample: Callable[[Mapping[str, Any]], Sample]
-    ) -> list[tuple[float, Sample]]:
-        """Those of a window, each with its time."""
+        self, window: Window, period: int, sample: Callable[[Mapping[str, Any]], Sample]
+    ) -> dict[int, list[Sample]]:
+        """Those of a window, by the start of their period."""
         with self._lock:
             for point in islice(self._points, self._read, None):
                 at = float(point["Timestamp"])
@@ -95,14 +95,18 @@ class _Minutes:
             )
             if len(minutes) > len(self._samples):
                 minutes = sorted(minute for minute in self._samples if minute in minutes)
-            found: list[tuple[float, Sample]] = []
+            found: dict[int, list[Sample]] = {}
             for minute in minutes:
-                samples = self._samples.get(minute, ())
-                start = minute * MINUTE
-                if window.start <= start and start + MINUTE <= window.end:
-                    found.extend(samples)
-                else:
-                    found.extend(each for each in samples if window.start <= each[0] < window.end)
+                samples, start = self._samples.get(minute, ()), minute * MINUTE
+                inside = window.start <= start and start + MINUTE <= window.end
+                if samples and inside and period % MINUTE == 0:
+                    # All of a minute are in one period.
+                    of_period = found.setdefault(start // period * period, [])
+                    of_period.extend([each for _, each in samples])
+                    continue
+                for at, each in samples:
+                    if window.start <= at < window.end:
+                        found.setdefault(int(at // period) * period, []).append(each)
             return found
 
 
