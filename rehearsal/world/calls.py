@@ -122,20 +122,33 @@ def policies(iam: Any) -> dict[str, dict[str, Document]]:  # noqa: ANN401 - boto
     Args:
         iam: a client that may read all roles.
     """
+    # One question for all of them: a rehearsed account has dozens of roles and policies.
+    asked = iam.get_paginator("get_account_authorization_details")
+    pages = list(asked.paginate(Filter=["Role", "LocalManagedPolicy"]))
+    managed = {
+        policy["Arn"]: version["Document"]
+        for page in pages
+        for policy in page["Policies"]
+        for version in policy["PolicyVersionList"]
+        if version["IsDefaultVersion"]
+    }
     found: dict[str, dict[str, Document]] = {}
-    for page in iam.get_paginator("list_roles").paginate():
-        for role in page["Roles"]:
-            named = {"RoleName": role["RoleName"]}
-            found[role["Arn"]] = {
-                name: iam.get_role_policy(**named, PolicyName=name)["PolicyDocument"]
-                for name in iam.list_role_policies(**named)["PolicyNames"]
-            }
-            for attached in iam.list_attached_role_policies(**named)["AttachedPolicies"]:
-                arn = attached["PolicyArn"]
-                version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-                read = iam.get_policy_version(PolicyArn=arn, VersionId=version)
-                found[role["Arn"]][arn] = read["PolicyVersion"]["Document"]
+    for role in [role for page in pages for role in page["RoleDetailList"]]:
+        found[role["Arn"]] = {
+            each["PolicyName"]: each["PolicyDocument"] for each in role["RolePolicyList"]
+        }
+        for arn in [each["PolicyArn"] for each in role["AttachedManagedPolicies"]]:
+            if arn not in managed:
+                managed[arn] = _of_aws(iam, arn)
+            found[role["Arn"]][arn] = managed[arn]
     return found
+
+
+def _of_aws(iam: Any, arn: str) -> Document:  # noqa: ANN401
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    read = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+    document: Document = read["Document"]
+    return document
 
 
 def unused(made: Iterable[Call], of: Mapping[str, Mapping[str, Document]]) -> list[Unused]:

@@ -29,6 +29,8 @@ OFTEN = (
     *("lambda", "s3", "cloudwatch", "codedeploy", "stepfunctions", "events", "secretsmanager"),
     *("codepipeline", "codecommit", "codebuild", "cloudformation"),
 )
+# What packages often bring beside a library of theirs: it is theirs, and the SDK keeps its own.
+BESIDE = ("jmespath", "six")
 
 
 def serve(channel: socket.socket) -> str | None:
@@ -73,6 +75,10 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> str:
     script: str = order["script"]
     sys.argv = [script]
     sys.path.insert(0, str(Path(script).parent))
+    for name in BESIDE:
+        if any(Path(each).exists() for each in (name, f"{name}.py")):
+            for module in [each for each in sys.modules if each.partition(".")[0] == name]:
+                del sys.modules[module]
     random.seed(os.environ.get("LOCKGATE_WORLD_SEED", ""))
     return script
 

@@ -81,7 +81,7 @@ def test_a_failed_fetch_says_what_failed(
         raise error
 
     client = SimpleNamespace(get_secret_value=refuse)
-    monkeypatch.setattr(keys.boto3, "client", lambda *_, **__: client)
+    monkeypatch.setattr(keys, "secrets_manager", lambda: client)
 
     with pytest.raises(KeysUnavailableError, match=said):
         fetch_keys()
@@ -126,3 +126,16 @@ def test_keys_that_cannot_be_fetched_again_are_not_used_any_longer() -> None:
 
 def test_keys_do_not_show_themselves() -> None:
     assert "old" not in repr(NEW)
+
+
+@pytest.mark.usefixtures("secret")
+def test_the_client_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    make = boto3.client
+    monkeypatch.setattr(keys.boto3, "client", lambda *a, **k: made.append(a) or make(*a, **k))
+    keys.secrets_manager.cache_clear()
+
+    fetch_keys()
+    fetch_keys()
+
+    assert made == [("secretsmanager",)]

@@ -68,6 +68,27 @@ def test_a_function_that_brings_its_own_sdk_gets_it(aws: Client, brought: str) -
     assert parent != call(aws, f"usual-{brought}")["parent"]
 
 
+@pytest.mark.parametrize("brought", ["jmespath/__init__.py", "six.py"])
+def test_what_the_sdk_needs_too_is_a_function_s_own_and_the_sdk_keeps_its(
+    aws: Client, brought: str
+) -> None:
+    name = brought.partition("/")[0].removesuffix(".py")
+    function(aws, f"beside-{name}", LOOK)
+    content = io.BytesIO(
+        package(
+            f"import boto3, {name}, os\ndef handle(event, context):\n"
+            "    boto3.client('s3').get_paginator('list_objects_v2')\n"
+            f"    return [{name}.OWN, os.getppid()]\n"
+        )
+    )
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(brought, "OWN = 'own'")
+    parent = call(aws, f"beside-{name}")["parent"]
+    aws("lambda").update_function_code(FunctionName=f"beside-{name}", ZipFile=content.getvalue())
+
+    assert call(aws, f"beside-{name}") == ["own", parent]
+
+
 def test_a_function_that_python_is_set_up_for_gets_a_python_of_its_own(aws: Client) -> None:
     for name in ("plain", "optimized"):
         function(aws, name, LOOK)

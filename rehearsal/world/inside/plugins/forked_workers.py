@@ -22,8 +22,8 @@ from rehearsal.world.inside.parties import like
 from rehearsal.world.inside.plugins.worker_streams import WorkerStreams
 from rehearsal.world.inside.setting import Setting
 
-# What is loaded there that is not Python's own.
-SDK = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
+# What is loaded there, less what a forked worker can have of its own.
+SDK = ("boto3", "botocore", "dateutil", "s3transfer", "urllib3")
 # A worker has ended, and only its parent was told how: so this is no success.
 ENDED = -1
 

@@ -1,5 +1,6 @@
 """The keys that sign receipts: fetched by reference when first needed, kept for some minutes."""
 
+import functools
 import os
 import time
 from collections.abc import Callable
@@ -84,7 +85,7 @@ def fetch_keys() -> Keys:
     if not secret_arn:
         raise KeysUnavailableError(f"the environment variable {REFERENCE} is not set")
     try:
-        client: SecretsManager = boto3.client("secretsmanager", config=_TIMEOUTS)
+        client = secrets_manager()
         current = _read(client, secret_arn, "AWSCURRENT")
         previous = _read(client, secret_arn, "AWSPREVIOUS")
     except (BotoCoreError, ClientError) as error:
@@ -92,6 +93,13 @@ def fetch_keys() -> Keys:
     if current is None:
         raise KeysUnavailableError("the secret has no AWSCURRENT version")
     return Keys(current=current, previous=previous)
+
+
+@functools.cache
+def secrets_manager() -> SecretsManager:
+    """Made once in each environment: that takes ten times as long as to ask."""
+    client: SecretsManager = boto3.client("secretsmanager", config=_TIMEOUTS)
+    return client
 
 
 def _read(client: SecretsManager, secret_arn: str, stage: str) -> bytes | None:
