@@ -9,9 +9,10 @@ import functools
 import os
 import secrets
 import shutil
+import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -206,11 +207,11 @@ class World:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _copy(source: Path, target: Path, but: Iterable[str]) -> None:
-    def ignored(folder: str, names: list[str]) -> list[str]:
-        return [name for name in names if Path(folder) == source and name in but]
-
-    shutil.copytree(source, target, symlinks=True, ignore=ignored, dirs_exist_ok=True)
+def _copy(source: Path, target: Path, but: Collection[str]) -> None:
+    """Copy what is in a folder; thousands of files, which cp does in a third of the time."""
+    target.mkdir(parents=True, exist_ok=True)
+    entries = [each for each in source.iterdir() if each.name not in but]
+    subprocess.run(["cp", "-a", "--", *entries, target], check=True)  # noqa: S603, S607
 
 
 def _unconfigured() -> botocore.session.Session:

@@ -7,7 +7,7 @@ its host, however that ends.
 
 import json
 import os
-import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,8 +65,13 @@ def main(orders: Orders) -> None:
         image=BuildImage(**orders.image),
         lambda_site=LAMBDA_SITE,
         memory=Path(orders.memory) if orders.memory else None,
-        clear_up=lambda: None if orders.keep else shutil.rmtree(state, ignore_errors=True),
+        clear_up=lambda: None if orders.keep else _remove(state),
     )
+
+
+def _remove(folder: Path) -> None:
+    # Seconds sooner than by ourselves, among all the threads that have no end.
+    subprocess.run(["rm", "-rf", "--", folder], check=False)  # noqa: S603, S607
 
 
 def _say(descriptor: int, content: object) -> None:
