@@ -27,7 +27,7 @@ BOTH = 2
 # Where a scenario says nothing of an approval, somebody gives it.
 GIVEN = "The scenario says nothing of it."
 # So many times as long as a look takes, nobody looks again.
-WATCHED = 10
+WATCHED = 15
 
 
 class StuckError(Exception):

@@ -23,7 +23,7 @@ MARKS = {
 }
 VERDICTS = {"healthy": "green", "degraded": "bold red", "inconclusive": "yellow"}
 REFRESH_PER_SECOND = 8
-SCREEN_SECONDS, LINES_SECONDS = 0.7, 2.0
+SCREEN_SECONDS, LINES_SECONDS = 0.7, 5.0
 
 
 @contextmanager
