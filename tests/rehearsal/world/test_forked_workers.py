@@ -78,7 +78,7 @@ def test_what_the_sdk_needs_too_is_a_function_s_own_and_the_sdk_keeps_its(
         package(
             f"import boto3, {name}, os\ndef handle(event, context):\n"
             "    boto3.client('s3').get_paginator('list_objects_v2')\n"
-            f"    return [{name}.OWN, os.getppid()]\n"
+            f"    return {{'own': {name}.OWN, 'parent': os.getppid()}}\n"
         )
     )
     with zipfile.ZipFile(content, "a") as archive:
@@ -86,7 +86,7 @@ def test_what_the_sdk_needs_too_is_a_function_s_own_and_the_sdk_keeps_its(
     parent = call(aws, f"beside-{name}")["parent"]
     aws("lambda").update_function_code(FunctionName=f"beside-{name}", ZipFile=content.getvalue())
 
-    assert call(aws, f"beside-{name}") == ["own", parent]
+    assert call(aws, f"beside-{name}") == {"own": "own", "parent": parent}
 
 
 def test_a_function_that_python_is_set_up_for_gets_a_python_of_its_own(aws: Client) -> None:
