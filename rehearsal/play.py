@@ -10,9 +10,10 @@ from rehearsal.adapted import adapt
 from rehearsal.faithful import BEGUN, CONNECTIONS, REAL, STOOD_IN
 from rehearsal.report.model import Report
 from rehearsal.scenario import Scenario
-from rehearsal.set_up import set_up, stood_in
+from rehearsal.set_up import SetUp, set_up, stood_in
 from rehearsal.snapshot import Audience
 from rehearsal.stage import Stage
+from rehearsal.world.server import WorldError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def play(scenario: Scenario, orders: Orders, audience: Audience) -> Report:
         stage = Stage(scenario, orders.service, made, audience)
         if not made.begun:
             stage.first()
-            made.keep()
+            _keep(made, audience)
         stage.open()
         releases = tuple(stage.release(number, each) for number, each in enumerate(told.releases))
         return Report(
@@ -83,6 +84,14 @@ def play(scenario: Scenario, orders: Orders, audience: Audience) -> Report:
             denied=tuple(access.denied(made.world)),
             unused=tuple(access.unused(made.world)),
         )
+
+
+def _keep(made: SetUp, audience: Audience) -> None:
+    """Let later runs begin here, if they can: this one goes on in any case."""
+    try:
+        made.keep()
+    except WorldError as error:
+        audience.note(f"Later runs begin at the beginning: {error}")
 
 
 def _released(scenario: Scenario, orders: Orders) -> list[object]:

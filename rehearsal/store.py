@@ -67,4 +67,4 @@ class Store:
             with contextlib.suppress(FileNotFoundError):
                 ages[each] = each.stat().st_mtime
         for each in sorted(ages, key=lambda each: ages[each])[: -self.most]:
-            shutil.rmtree(each, ignore_errors=True)
+            self.forget(each.name)

@@ -211,7 +211,14 @@ def _copy(source: Path, target: Path, but: Collection[str]) -> None:
     """Copy what is in a folder; thousands of files, which cp does in a third of the time."""
     target.mkdir(parents=True, exist_ok=True)
     entries = [each for each in source.iterdir() if each.name not in but]
-    subprocess.run(["cp", "-a", "--", *entries, target], check=True)  # noqa: S603, S607
+    done = subprocess.run(  # noqa: S603
+        ["cp", "-a", "--", *entries, target],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise server.WorldError(f"{source} cannot be copied to {target}: {done.stderr.strip()}")
 
 
 def _unconfigured() -> botocore.session.Session:
